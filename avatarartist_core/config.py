@@ -1,0 +1,146 @@
+"""What a run is made of, as values that go to TOML and come back."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from avatarartist_core.errors import UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from avatarartist_core.entries import Entry
+
+DEFAULT_GENERATOR = "lift"
+DEFAULT_RENDERER = "layers"
+DEFAULT_ENCODER = "facemesh"
+DEFAULT_HEAD = "anny"
+DEFAULT_CLIP = "talk"
+
+
+class Choice(BaseModel):
+    """A component by name, with that component's own options beside it."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    name: str
+
+    def options_for(self, entry: Entry) -> BaseModel:
+        """Validate the options against the component's config; every fault has a way out."""
+        return validated(entry.config, self.model_extra or {}, entry.name)
+
+
+class PrepareConfig(BaseModel):
+    """Options of portrait preparation."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    face: int | None = Field(None, ge=1, description="Which face, 1 is the largest; None: largest.")
+    force: bool = Field(False, description="Go on with what does not look human.")
+    resolution: int = Field(1024, ge=64, le=4096, description="Largest side of the crop, pixels.")
+    margin: float = Field(1.85, gt=0.8, le=4.0, description="Half side of the crop, head units.")
+
+
+class RetargetConfig(BaseModel):
+    """How strongly a motion moves an avatar."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    expression: float = Field(1.0, ge=0, le=2, description="Factor on expression offsets.")
+    rotation: float = Field(1.0, ge=0, le=2, description="Factor on head rotation.")
+    translation: float = Field(0.6, ge=0, le=2, description="Factor on head translation.")
+    neutral: Literal["auto", "clip", "first"] = Field(
+        "auto",
+        description="What the portrait's own face stands for: the frame of the clip that is "
+        "most like it when there is one (auto), the clip's rest, or its first frame.",
+    )
+
+
+class RunConfig(BaseModel):
+    """All that is needed to make the same video again."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    portrait: Path
+    motion: str = DEFAULT_CLIP
+    output: Path | None = None
+    generator: Choice = Choice(name=DEFAULT_GENERATOR)
+    renderer: Choice = Choice(name=DEFAULT_RENDERER)
+    motion_encoder: Choice = Choice(name=DEFAULT_ENCODER)
+    transfer: Choice | None = None
+    domain: str | None = None
+    prepare: PrepareConfig = PrepareConfig()
+    retarget: RetargetConfig = RetargetConfig()
+    size: int = Field(512, ge=64, le=2048, description="Side of the frames in pixels.")
+    view: str = Field("front", description="front, orbit or YAW,PITCH in degrees.")
+    background: str = Field("keep", description="keep, transparent or a colour like #202830.")
+    seed: int = Field(0, ge=0)
+    device: str = "cpu"
+
+    @field_validator("size")
+    @classmethod
+    def _even(cls, size: int) -> int:
+        if size % 2:
+            raise ValueError(f"must be even for video, try {size + 1}")
+        return size
+
+    @field_validator("view")
+    @classmethod
+    def _view(cls, view: str) -> str:
+        number = r"[-+]?\d+(\.\d+)?"
+        if view not in ("front", "orbit") and not re.fullmatch(f"{number},{number}", view):
+            raise ValueError("must be 'front', 'orbit' or 'YAW,PITCH' in degrees like '20,-5'")
+        return view
+
+    @field_validator("background")
+    @classmethod
+    def _background(cls, background: str) -> str:
+        if background in ("keep", "transparent"):
+            return background
+        from PIL import ImageColor
+
+        try:
+            ImageColor.getrgb(background)
+        except ValueError:
+            raise ValueError(
+                "must be 'keep', 'transparent' or a colour like '#202830' or 'white'"
+            ) from None
+        return background
+
+    def to_toml(self) -> str:
+        """Write every value, defaults too; None is left out."""
+        import tomli_w
+
+        return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
+
+    @classmethod
+    def from_toml(cls, text: str) -> Self:
+        """Read what ``to_toml`` wrote."""
+        return cls.model_validate(tomllib.loads(text))
+
+
+def validated(model: type[BaseModel], values: dict[str, Any], name: str) -> BaseModel:
+    """Build ``model`` from ``values``; faults name the option, its value and what would do.
+
+    Raises:
+        UsageError: an option is unknown or holds a wrong value; every fault is listed.
+    """
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        known = list(model.model_fields)
+        faults = []
+        for fault in error.errors():
+            option = ".".join(str(part) for part in fault["loc"])
+            if fault["type"] == "extra_forbidden":
+                faults.append(f"{name!r} has no option {option!r}{did_you_mean(option, known)}")
+            else:
+                said = fault["msg"].removeprefix("Value error, ")
+                said = said[:1].lower() + said[1:]
+                faults.append(f"{name} {option} = {fault['input']!r}: {said}")
+        raise UsageError(
+            "; ".join(faults), hint=f"Options of {name}: {', '.join(known) or 'none'}."
+        ) from None

@@ -1,0 +1,128 @@
+"""Descriptions a plugin yields: a name, a sentence, and where the class is, without importing it."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from pydantic import BaseModel
+
+from avatarartist_core.specs import AvatarSpec, MotionSpec
+
+
+class NoOptions(BaseModel, frozen=True, extra="forbid"):
+    """The config of a component that has no options."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One component.
+
+    Attributes:
+        name: what the user types.
+        summary: one sentence for ``aa plugins list``.
+        factory: ``"package.module:Class"``, imported on first use and called as
+            ``Class(config, device=device)``.
+        config: pydantic model (frozen, extra forbidden) of the component's options.
+        licence: SPDX name of the licence of code and shipped weights.
+    """
+
+    name: str
+    summary: str
+    factory: str
+    config: type[BaseModel] = NoOptions
+    licence: str = "Apache-2.0"
+
+    kind: ClassVar[str] = "component"
+
+
+@dataclass(frozen=True)
+class GeneratorEntry(Entry):
+    """A ``FourDGenerator``: portrait to avatar.
+
+    Attributes:
+        produces: the spec of its avatars.
+        avatar: ``"package.module:Class"`` of its avatars, to load a saved one.
+    """
+
+    produces: AvatarSpec = field(default_factory=AvatarSpec)
+    avatar: str = ""
+
+    kind: ClassVar[str] = "generator"
+
+
+@dataclass(frozen=True)
+class RendererEntry(Entry):
+    """A ``Renderer``: avatar and motion to frames.
+
+    Attributes:
+        accepts: the avatars it reads; an unnamed field may hold anything.
+        needs: the motion it reads; an unnamed field may hold anything.
+    """
+
+    accepts: AvatarSpec = field(default_factory=AvatarSpec)
+    needs: MotionSpec = field(default_factory=MotionSpec)
+
+    kind: ClassVar[str] = "renderer"
+
+
+@dataclass(frozen=True)
+class EncoderEntry(Entry):
+    """A ``MotionEncoder``: frames to motion.
+
+    Attributes:
+        provides: the spec of its motion.
+        finds_faces: whether its class is a ``FaceFinder`` too, so that ``prepare`` can use it.
+    """
+
+    provides: MotionSpec = field(default_factory=MotionSpec)
+    finds_faces: bool = False
+
+    kind: ClassVar[str] = "motion encoder"
+
+
+@dataclass(frozen=True)
+class TransferEntry(Entry):
+    """A ``DomainTransfer``: portrait to portrait of another domain.
+
+    Attributes:
+        domains: names it can reach; empty means every installed domain.
+    """
+
+    domains: tuple[str, ...] = ()
+
+    kind: ClassVar[str] = "domain transfer"
+
+
+@dataclass(frozen=True)
+class HeadEntry(Entry):
+    """A ``HeadModel``.
+
+    Attributes:
+        topology: the name its meshes and coefficients go by.
+    """
+
+    topology: str = ""
+
+    kind: ClassVar[str] = "head model"
+
+
+@dataclass(frozen=True)
+class DomainEntry:
+    """A style a portrait can be carried into.
+
+    Attributes:
+        name: what the user types, in kebab-case.
+        title: what people call it.
+        prompt: what a diffusion model is asked for.
+        negative_prompt: what it is asked to avoid.
+        recipe: options of classical transfers by transfer name, plain values only.
+        licence: note on the origin of prompt and recipe.
+    """
+
+    name: str
+    title: str
+    prompt: str = ""
+    negative_prompt: str = ""
+    recipe: dict[str, dict[str, object]] = field(default_factory=dict)
+    licence: str = "Apache-2.0"
+
+    kind: ClassVar[str] = "domain"

@@ -1,0 +1,134 @@
+"""The stages a plugin can fill. Each class is made as ``Class(config, device=device)``."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from avatarartist_core.data import (
+    Avatar,
+    Cameras,
+    Face,
+    Floats,
+    Frames,
+    HeadFit,
+    Motion,
+    Picture,
+    Portrait,
+)
+from avatarartist_core.entries import DomainEntry
+
+Progress = Callable[[int, int | None], None]
+"""Called with (done, total); total is None when it is not known."""
+
+
+def silent(done: int, total: int | None) -> None:
+    """Take a report of progress and do nothing."""
+
+
+class Component(ABC):
+    """What every stage shares."""
+
+    def __init__(self, config: Any, *, device: str = "cpu") -> None:
+        """Keep the validated options and the device; weights are read on first use."""
+        self.config = config
+        self.device = device
+
+
+class FaceFinder(ABC):
+    """Finds and measures faces; ``prepare`` needs one. A motion encoder can be one too."""
+
+    @abstractmethod
+    def find(self, picture: Picture) -> list[Face]:
+        """Find every face, largest first, landmarks included.
+
+        Args:
+            picture: (H, W, 3) uint8 RGB of any size.
+        """
+
+    @abstractmethod
+    def fit(self, landmarks: Floats) -> HeadFit:
+        """Lay the head model over (478, 3) landmarks, in the pixels of the landmarks."""
+
+    @abstractmethod
+    def person(self, picture: Picture) -> Floats:
+        """Return the (H, W) mask of the person in [0, 1]."""
+
+
+class MotionEncoder(Component):
+    """Frames to motion."""
+
+    @abstractmethod
+    def encode(
+        self,
+        frames: Iterable[Picture],
+        fps: float,
+        *,
+        total: int | None = None,
+        progress: Progress = silent,
+    ) -> Motion:
+        """Track a clip; frames are read once, in order, and not kept.
+
+        Raises:
+            NoFaceError: no frame shows a face.
+        """
+
+
+class DomainTransfer(Component):
+    """A portrait to the same portrait in another style, landmarks kept."""
+
+    @abstractmethod
+    def transfer(
+        self, portrait: Portrait, domain: DomainEntry, *, seed: int = 0, progress: Progress = silent
+    ) -> Portrait:
+        """Carry the picture into the domain; size, landmarks and fit stay those of the input."""
+
+
+class FourDGenerator(Component):
+    """A portrait to an avatar."""
+
+    @abstractmethod
+    def generate(
+        self, portrait: Portrait, *, seed: int = 0, progress: Progress = silent
+    ) -> Avatar:
+        """Make the avatar; its ``spec`` is the entry's ``produces``; the seed decides all chance."""
+
+
+class Renderer(Component):
+    """An avatar and a motion to frames."""
+
+    @abstractmethod
+    def render(
+        self,
+        avatar: Avatar,
+        motion: Motion,
+        cameras: Cameras,
+        *,
+        size: int = 512,
+        transparent: bool = False,
+    ) -> Frames:
+        """Draw one frame per frame of motion, lazily and each from its own values alone.
+
+        Args:
+            avatar: what the generator made.
+            motion: already retargeted: absolute values for this avatar's own head.
+            cameras: one a frame.
+            size: side of the square frames in pixels.
+            transparent: yield RGBA (H, W, 4) with the person cut out.
+
+        Yields:
+            (size, size, 3 or 4) uint8.
+        """
+
+
+class HeadModel(Component):
+    """A parametric head mesh."""
+
+    topology: str
+
+    @abstractmethod
+    def vertices(self, identity: Floats, expression: Floats) -> Floats:
+        """Return the (V, 3) mesh in head units for (K,) identity and (52,) expression."""
+
+    @abstractmethod
+    def landmarks(self, vertices: Floats) -> Floats:
+        """Read the (478, 3) landmarks off a (V, 3) mesh."""
