@@ -1,7 +1,8 @@
 """The values that flow from stage to stage.
 
 Letters: T frames, K identity components, V mesh vertices, P side of a square picture in pixels.
-Pictures are uint8 RGB (H, W, 3), or RGBA when transparent. Coefficients are float32.
+Pictures are uint8 RGB (H, W, 3), or RGBA when transparent. Coefficients are float32. Pixel
+coordinates put the centre of the first pixel at (0, 0).
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ Floats = NDArray[np.float32]
 
 CAMERA_DISTANCE = 10.0
 """Distance of the nominal camera from the head in head units (decimetres): 1 m."""
+
+NECK = (0.0, -0.75, -0.9)
+"""The point in head units that heads turn about; motion gives its place, not the eyes'."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,12 +130,16 @@ class Neutral:
 class Motion:
     """T frames of a performance on a head model.
 
+    A renderer is given a retargeted motion: its ``neutral`` is the portrait itself (translation 0,
+    no residual), and every value is absolute on the avatar's own head.
+
     Attributes:
         fps: frames a second, as exact as the source states it.
         expression: (T, 52) signed ARKit coefficients; an authored face has 0 at rest.
         rotation: (T, 3, 3) head rotations.
-        translation: (T, 3) head position in head units: x right, y up, z towards a camera
-            ``CAMERA_DISTANCE`` away.
+        translation: (T, 3) place of the ``NECK`` point in head units: x right and y up as drawn
+            at the clip's median size, z towards the camera, so that the head is drawn
+            ``CAMERA_DISTANCE / (CAMERA_DISTANCE - z)`` times as large.
         gaze: (T, 2) yaw, pitch of the eyes relative to the head, radians.
         tracked: (T,) bool, False where no face was seen and the last pose was held.
         neutral: the performer at rest.

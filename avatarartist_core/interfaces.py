@@ -87,9 +87,7 @@ class FourDGenerator(Component):
     """A portrait to an avatar."""
 
     @abstractmethod
-    def generate(
-        self, portrait: Portrait, *, seed: int = 0, progress: Progress = silent
-    ) -> Avatar:
+    def generate(self, portrait: Portrait, *, seed: int = 0, progress: Progress = silent) -> Avatar:
         """Make the avatar; its ``spec`` is the entry's ``produces``; the seed decides all chance."""
 
 
