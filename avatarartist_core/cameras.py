@@ -32,5 +32,5 @@ def cameras_for(view: str, frames: int, fps: float) -> Cameras:
 
 
 def seen_rotation(cameras: Cameras) -> Floats:
-    """Return (T, 3, 3): the rotation of the world as each camera sees it; identity from the front."""
+    """Return the (T, 3, 3) rotation of the world as each camera sees it; front is the identity."""
     return _FLIP @ cameras.cam2world[:, :3, :3].transpose(0, 2, 1)

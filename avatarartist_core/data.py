@@ -59,8 +59,8 @@ class HeadFit:
         rotation: (3, 3) orthonormal head rotation.
         scale: pixels per head unit.
         translation: (2,) pixel of the head's origin.
-        gaze: (2,) yaw (positive to the picture's right) and pitch (positive up) of the eyes relative
-            to the head, radians.
+        gaze: (2,) yaw (positive to the picture's right) and pitch (positive up) of the eyes
+            relative to the head, radians.
         rms: root mean square distance of fitted and found landmarks in head units.
     """
 

@@ -1,4 +1,4 @@
-"""Descriptions a plugin yields: a name, a sentence, and where the class is, without importing it."""
+"""Descriptions a plugin yields: a name, a sentence, and where the class is, still unimported."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar

@@ -25,7 +25,7 @@ def silent(done: int, total: int | None) -> None:
     """Take a report of progress and do nothing."""
 
 
-class Component(ABC):
+class Component:
     """What every stage shares."""
 
     def __init__(self, config: Any, *, device: str = "cpu") -> None:
@@ -54,7 +54,7 @@ class FaceFinder(ABC):
         """Return the (H, W) mask of the person in [0, 1]."""
 
 
-class MotionEncoder(Component):
+class MotionEncoder(Component, ABC):
     """Frames to motion."""
 
     @abstractmethod
@@ -73,7 +73,7 @@ class MotionEncoder(Component):
         """
 
 
-class DomainTransfer(Component):
+class DomainTransfer(Component, ABC):
     """A portrait to the same portrait in another style, landmarks kept."""
 
     @abstractmethod
@@ -83,15 +83,15 @@ class DomainTransfer(Component):
         """Carry the picture into the domain; size, landmarks and fit stay those of the input."""
 
 
-class FourDGenerator(Component):
+class FourDGenerator(Component, ABC):
     """A portrait to an avatar."""
 
     @abstractmethod
     def generate(self, portrait: Portrait, *, seed: int = 0, progress: Progress = silent) -> Avatar:
-        """Make the avatar; its ``spec`` is the entry's ``produces``; the seed decides all chance."""
+        """Make the avatar; its ``spec`` is the entry's ``produces``; the seed decides chance."""
 
 
-class Renderer(Component):
+class Renderer(Component, ABC):
     """An avatar and a motion to frames."""
 
     @abstractmethod
@@ -118,7 +118,7 @@ class Renderer(Component):
         """
 
 
-class HeadModel(Component):
+class HeadModel(Component, ABC):
     """A parametric head mesh."""
 
     topology: str
