@@ -1,0 +1,138 @@
+"""Choosing components: names looked up, options validated, every fault kept until the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from avatarartist_core.config import Choice
+from avatarartist_core.entries import DomainEntry, Entry, TransferEntry
+from avatarartist_core.errors import (
+    AvatarArtistError,
+    IncompatibleError,
+    UnknownNameError,
+    UsageError,
+)
+from avatarartist_core.plugins import Plugins
+from avatarartist_core.registry import Registry
+
+E = TypeVar("E", bound=Entry)
+E_co = TypeVar("E_co", bound=Entry, covariant=True)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Part(Generic[E_co]):
+    """A component that was chosen.
+
+    Attributes:
+        entry: its description.
+        options: its validated config, defaults filled in.
+        provider: distribution and version that brings it.
+    """
+
+    entry: E_co
+    options: BaseModel
+    provider: str
+
+    @property
+    def choice(self) -> Choice:
+        """The choice with every option written out, for run.toml."""
+        return Choice(name=self.entry.name, **self.options.model_dump(mode="json"))
+
+
+class Faults:
+    """Gathers what is wrong, to say all of it at once."""
+
+    def __init__(self, plugins: Plugins) -> None:
+        self._plugins = plugins
+        self._errors: list[AvatarArtistError] = []
+
+    def check(self, step: Callable[[], T]) -> T | None:
+        """Run a step; what it raises is kept and None returned."""
+        try:
+            return step()
+        except AvatarArtistError as error:
+            self._errors.append(error)
+            return None
+
+    def part(self, choice: Choice, registry: Registry[E]) -> Part[E] | None:
+        """Look a component up and validate its options."""
+        return self.check(lambda: choose(choice, registry))
+
+    def sound(self, part: Part[E] | None) -> Part[E]:
+        """Return the part when nothing at all is wrong, else raise every fault."""
+        self.report()
+        if part is None:
+            raise ValueError("no part was chosen, yet no fault was found")
+        return part
+
+    def report(self) -> None:
+        """Raise one error that holds every fault and every hint, each once."""
+        if not self._errors:
+            return
+        messages = dict.fromkeys(str(error) for error in self._errors)
+        hints = dict.fromkeys(error.hint for error in self._errors if error.hint)
+        if self._plugins.failures and any(isinstance(e, UnknownNameError) for e in self._errors):
+            hints["Some plugins failed to load: aa plugins check"] = None
+        kinds = {type(error) for error in self._errors}
+        kind = kinds.pop() if len(kinds) == 1 else UsageError
+        if IncompatibleError in kinds:
+            kind = IncompatibleError
+        raise kind("; ".join(messages), hint="\n".join(hints))
+
+
+def choose(choice: Choice, registry: Registry[E]) -> Part[E]:
+    """Look a component up and validate its options.
+
+    Raises:
+        UsageError: the name or an option is wrong.
+    """
+    entry = registry[choice.name]
+    return Part(entry, choice.options_for(entry), registry.provider(choice.name))
+
+
+def choose_transfer(choice: Choice, domain: DomainEntry, plugins: Plugins) -> Part[TransferEntry]:
+    """Choose what carries a portrait into ``domain``.
+
+    Args:
+        choice: a transfer; with an empty name, the only one that reaches the domain is taken.
+        domain: where to. Its recipe lies under the options of ``choice``.
+        plugins: what is installed.
+
+    Raises:
+        UsageError: nothing or more than one thing reaches it, or its options are wrong.
+    """
+    reaching = [
+        entry.name
+        for entry in plugins.transfers.values()
+        if not entry.domains or domain.name in entry.domains
+    ]
+    name = choice.name or _only(reaching, domain)
+    entry = plugins.transfers[name]
+    if name not in reaching:
+        raise IncompatibleError(
+            f"domain transfer {name!r} does not reach domain {domain.name!r}",
+            hint=f"Transfers that do: {', '.join(reaching) or 'none installed'}. "
+            f"Domains that {name!r} reaches: {', '.join(entry.domains)}.",
+        )
+    recipe = domain.recipe.get(name, {})
+    options = {**recipe, **(choice.model_extra or {}), "name": name}
+    return choose(Choice(**options), plugins.transfers)
+
+
+def _only(reaching: list[str], domain: DomainEntry) -> str:
+    if len(reaching) == 1:
+        return reaching[0]
+    if not reaching:
+        raise IncompatibleError(
+            f"no installed domain transfer reaches domain {domain.name!r}",
+            hint="Install a plugin that brings one, or leave --domain out.",
+        )
+    raise UsageError(
+        f"several domain transfers reach domain {domain.name!r}: {', '.join(reaching)}",
+        hint=f"Say which: --set transfer.name={reaching[0]}",
+    )

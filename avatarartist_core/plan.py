@@ -1,0 +1,223 @@
+"""From what the user asked for to components that fit, before anything heavy is imported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from avatarartist_core.choosing import Faults, Part, choose_transfer
+from avatarartist_core.compatibility import (
+    check_authored,
+    check_avatar,
+    check_encoder,
+    check_generator,
+)
+from avatarartist_core.config import DEFAULT_ENCODER, Choice, RunConfig
+from avatarartist_core.entries import (
+    DomainEntry,
+    EncoderEntry,
+    Entry,
+    GeneratorEntry,
+    RendererEntry,
+    TransferEntry,
+)
+from avatarartist_core.errors import UsageError, did_you_mean
+from avatarartist_core.plugins import Plugins
+from avatarartist_core.specs import AvatarSpec
+
+_DEVICES = ("cpu", "cuda", "mps", "xpu")
+
+
+@dataclass(frozen=True)
+class Creation:
+    """What turns a portrait into an avatar.
+
+    Attributes:
+        config: the run, every option of the chosen components written out.
+        finder: the motion encoder whose class finds faces for ``prepare``.
+        generator: makes the avatar.
+        transfer: carries the portrait into ``domain``; None: it stays as it is.
+        domain: the style, or None.
+    """
+
+    config: RunConfig
+    finder: Part[EncoderEntry]
+    generator: Part[GeneratorEntry]
+    transfer: Part[TransferEntry] | None
+    domain: DomainEntry | None
+
+
+@dataclass(frozen=True)
+class Plan(Creation):
+    """A whole run, portrait to video.
+
+    Attributes:
+        renderer: draws the avatar.
+        encoder: tracks a driving video.
+    """
+
+    renderer: Part[RendererEntry]
+    encoder: Part[EncoderEntry]
+
+    def parts(self) -> list[Part[Entry]]:
+        """List every component that takes part, for run.toml and reports."""
+        chosen: tuple[Part[Entry] | None, ...] = (
+            self.finder,
+            self.transfer,
+            self.generator,
+            self.encoder,
+            self.renderer,
+        )
+        return [part for part in chosen if part is not None]
+
+
+def resolve(config: RunConfig, plugins: Plugins) -> Plan:
+    """Choose the components of a whole run.
+
+    Raises:
+        UnknownNameError: a name nobody brings is the only fault.
+        IncompatibleError: the chosen components do not fit; every fault is listed.
+        UsageError: options are wrong, or several kinds of fault; every fault is listed.
+    """
+    faults = Faults(plugins)
+    finder, generator, transfer, domain = _creation(config, plugins, faults)
+    renderer = faults.part(config.renderer, plugins.renderers)
+    encoder = faults.part(config.motion_encoder, plugins.encoders)
+    if generator and renderer:
+        faults.check(lambda: check_generator(generator.entry, renderer.entry, plugins))
+    _check_motion(config.motion, encoder, renderer, plugins, faults)
+    filled = {
+        "generator": faults.sound(generator).choice,
+        "renderer": faults.sound(renderer).choice,
+        "motion_encoder": faults.sound(encoder).choice,
+        "transfer": transfer and transfer.choice,
+    }
+    return Plan(
+        config=config.model_copy(update=filled),
+        finder=faults.sound(finder),
+        generator=faults.sound(generator),
+        transfer=transfer,
+        domain=domain,
+        renderer=faults.sound(renderer),
+        encoder=faults.sound(encoder),
+    )
+
+
+def resolve_create(config: RunConfig, plugins: Plugins) -> Creation:
+    """Choose what makes an avatar; the renderer and the motion of ``config`` are not looked at.
+
+    Raises:
+        UsageError: as ``resolve``.
+    """
+    faults = Faults(plugins)
+    finder, generator, transfer, domain = _creation(config, plugins, faults)
+    filled = {
+        "generator": faults.sound(generator).choice,
+        "transfer": transfer and transfer.choice,
+    }
+    return Creation(
+        config=config.model_copy(update=filled),
+        finder=faults.sound(finder),
+        generator=faults.sound(generator),
+        transfer=transfer,
+        domain=domain,
+    )
+
+
+def resolve_track(encoder: Choice, plugins: Plugins) -> Part[EncoderEntry]:
+    """Choose what tracks a video.
+
+    Raises:
+        UsageError: as ``resolve``.
+    """
+    faults = Faults(plugins)
+    return faults.sound(faults.part(encoder, plugins.encoders))
+
+
+def resolve_render(
+    renderer: Choice, encoder: Choice, avatar: AvatarSpec, motion: str, plugins: Plugins
+) -> tuple[Part[RendererEntry], Part[EncoderEntry]]:
+    """Choose what draws an avatar that was made before.
+
+    Args:
+        renderer: the renderer and its options.
+        encoder: tracks ``motion`` when it is a video.
+        avatar: the spec in the avatar file.
+        motion: a video, a motion file or the name of a clip.
+        plugins: what is installed.
+
+    Raises:
+        UsageError: as ``resolve``.
+    """
+    faults = Faults(plugins)
+    drawing = faults.part(renderer, plugins.renderers)
+    tracking = faults.part(encoder, plugins.encoders)
+    if drawing:
+        faults.check(lambda: check_avatar("this file", avatar, drawing.entry, plugins))
+    _check_motion(motion, tracking, drawing, plugins, faults)
+    return faults.sound(drawing), faults.sound(tracking)
+
+
+def is_authored(motion: str) -> bool:
+    """Tell a clip's name or a motion file from a video that has to be tracked."""
+    return Path(motion).suffix.lower() in ("", ".csv", ".json")
+
+
+def _creation(
+    config: RunConfig, plugins: Plugins, faults: Faults
+) -> tuple[
+    Part[EncoderEntry] | None,
+    Part[GeneratorEntry] | None,
+    Part[TransferEntry] | None,
+    DomainEntry | None,
+]:
+    faults.check(lambda: _check_device(config.device))
+    generator = faults.part(config.generator, plugins.generators)
+    finder = faults.part(_finder(config.motion_encoder, plugins), plugins.encoders)
+    name, wanted = config.domain, config.transfer or Choice(name="")
+    if name is None:
+        faults.check(lambda: _refuse_aimless(wanted, plugins))
+        return finder, generator, None, None
+    domain = faults.check(lambda: plugins.domains[name])
+    if domain is None:
+        return finder, generator, None, None
+    transfer = faults.check(lambda: choose_transfer(wanted, domain, plugins))
+    return finder, generator, transfer, domain
+
+
+def _finder(chosen: Choice, plugins: Plugins) -> Choice:
+    """Pick the encoder that finds faces: the chosen one when it can, else the default one."""
+    entry = plugins.encoders.get(chosen.name)
+    return chosen if entry is None or entry.finds_faces else Choice(name=DEFAULT_ENCODER)
+
+
+def _refuse_aimless(transfer: Choice, plugins: Plugins) -> None:
+    if not transfer.name:
+        return
+    domains = plugins.transfers[transfer.name].domains or tuple(plugins.domains)
+    raise UsageError(
+        f"domain transfer {transfer.name!r} needs a domain to go to",
+        hint=f"Add --domain with one of: {', '.join(domains) or 'none installed'}.",
+    )
+
+
+def _check_motion(
+    motion: str,
+    encoder: Part[EncoderEntry] | None,
+    renderer: Part[RendererEntry] | None,
+    plugins: Plugins,
+    faults: Faults,
+) -> None:
+    if renderer and is_authored(motion):
+        faults.check(lambda: check_authored(motion, renderer.entry, plugins))
+    elif renderer and encoder:
+        faults.check(lambda: check_encoder(encoder.entry, renderer.entry, plugins))
+
+
+def _check_device(device: str) -> None:
+    kind, colon, index = device.partition(":")
+    if kind not in _DEVICES or (colon and not index.isdecimal()):
+        raise UsageError(
+            f"no device is named {device!r}{did_you_mean(kind, _DEVICES)}",
+            hint="Devices: cpu, cuda, cuda:1, mps, xpu. What is there: aa doctor",
+        )

@@ -1,0 +1,108 @@
+"""``--set component.option=value``: one option of one component, written on the command line."""
+
+import tomllib
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel
+
+from avatarartist_core.config import (
+    Choice,
+    PrepareConfig,
+    RetargetConfig,
+    RunConfig,
+    validated,
+)
+from avatarartist_core.errors import AvatarArtistError, UnknownNameError, UsageError, did_you_mean
+
+_CHOICES = {
+    "generator": "generator",
+    "renderer": "renderer",
+    "motion_encoder": "motion_encoder",
+    "motion-encoder": "motion_encoder",
+    "encoder": "motion_encoder",
+    "transfer": "transfer",
+}
+_SECTIONS: dict[str, type[BaseModel]] = {"prepare": PrepareConfig, "retarget": RetargetConfig}
+
+
+def with_settings(config: RunConfig, settings: Iterable[str]) -> RunConfig:
+    """Return ``config`` with every ``component.option=value`` put in; later ones win.
+
+    A component goes by its place (``renderer``, ``encoder``, ``prepare``, ...) or by the name of
+    the component chosen for it (``layers``). Values are read as TOML, and as plain text when they
+    are not TOML. Options of components are validated when the plan is resolved.
+
+    Raises:
+        UsageError: settings are malformed or name what is not there; every fault is listed.
+    """
+    errors: list[AvatarArtistError] = []
+    for setting in settings:
+        try:
+            config = _with(config, setting)
+        except AvatarArtistError as error:
+            errors.append(error)
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        hints = dict.fromkeys(error.hint for error in errors if error.hint)
+        raise UsageError("; ".join(map(str, errors)), hint="\n".join(hints))
+    return config
+
+
+def _with(config: RunConfig, setting: str) -> RunConfig:
+    path, equals, text = setting.partition("=")
+    component, dot, option = path.strip().partition(".")
+    if not (equals and dot and component and option):
+        raise UsageError(
+            f"setting {setting!r} is not written 'component.option=value'",
+            hint="Example: --set layers.supersampling=1",
+        )
+    place, value = _place(config, component), _value(text.strip())
+    if place in _SECTIONS:
+        section = getattr(config, place)
+        values = {**section.model_dump(), option: value}
+        return config.model_copy(update={place: validated(_SECTIONS[place], values, place)})
+    choice = getattr(config, place) or Choice(name="")
+    if option == "name":
+        value = text.strip()
+    return config.model_copy(update={place: Choice(**{**choice.model_dump(), option: value})})
+
+
+def _place(config: RunConfig, component: str) -> str:
+    """Return the field of ``config`` that a component's place or name stands for."""
+    if component in _SECTIONS or component in _CHOICES:
+        return _CHOICES.get(component, component)
+    chosen = [
+        place
+        for place in dict.fromkeys(_CHOICES.values())
+        if (choice := getattr(config, place)) and choice.name == component
+    ]
+    if len(chosen) == 1:
+        return chosen[0]
+    if chosen:
+        raise UsageError(
+            f"{component!r} is the name of several chosen components: {' and '.join(chosen)}",
+            hint=f"Write {chosen[0]}.option=value.",
+        )
+    names = [
+        choice.name
+        for place in dict.fromkeys(_CHOICES.values())
+        if (choice := getattr(config, place)) and choice.name
+    ]
+    known = [*dict.fromkeys(_CHOICES.values()), *_SECTIONS, *dict.fromkeys(names)]
+    raise UnknownNameError(
+        f"no chosen component is named {component!r}{did_you_mean(component, known)}",
+        hint=f"Components: {', '.join(known)}.",
+    )
+
+
+def _value(text: str) -> Any:
+    try:
+        parsed = tomllib.loads(f"value = {text}")
+    except tomllib.TOMLDecodeError:
+        return text
+    value = parsed["value"]
+    if len(parsed) > 1 or not isinstance(value, bool | int | float | str | list):
+        return text
+    return value

@@ -1,0 +1,88 @@
+"""What makes an entry usable, checked before it is registered and without importing its class."""
+
+import re
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+
+from avatarartist_core.entries import (
+    DomainEntry,
+    EncoderEntry,
+    Entry,
+    GeneratorEntry,
+    HeadEntry,
+    RendererEntry,
+    TransferEntry,
+)
+from avatarartist_core.specs import AvatarSpec, MotionSpec
+
+KINDS = (GeneratorEntry, RendererEntry, EncoderEntry, TransferEntry, HeadEntry)
+"""What ``aa_components`` may yield."""
+
+_NAME = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
+_CLASS = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
+
+_FIELD_TYPES: dict[str, type] = {
+    "summary": str,
+    "licence": str,
+    "title": str,
+    "prompt": str,
+    "negative_prompt": str,
+    "recipe": dict,
+    "produces": AvatarSpec,
+    "accepts": AvatarSpec,
+    "provides": MotionSpec,
+    "needs": MotionSpec,
+    "domains": tuple,
+    "topology": str,
+    "finds_faces": bool,
+}
+
+
+def kind_fault(entry: object, hook: str) -> str:
+    """Say why ``hook`` may not yield ``entry`` at all, or return an empty string."""
+    if isinstance(entry, DomainEntry if hook == "aa_domains" else KINDS):
+        return ""
+    said = f"{hook} yielded {_described(entry)}"
+    if isinstance(entry, DomainEntry):
+        return f"{said}; domains come from aa_domains"
+    if isinstance(entry, KINDS):
+        return f"{said}; components come from aa_components"
+    wanted = "DomainEntry" if hook == "aa_domains" else _either(KINDS)
+    return f"{said}, not a {wanted}"
+
+
+def faults(entry: Entry | DomainEntry) -> Iterator[str]:
+    """Yield what is wrong with an entry of the right kind, field by field."""
+    if not isinstance(entry.name, str) or not _NAME.fullmatch(entry.name):
+        yield f"name {entry.name!r} is not lower-case letters, digits and single hyphens"
+    for name, wanted in _FIELD_TYPES.items():
+        value = getattr(entry, name, None)
+        if hasattr(entry, name) and not isinstance(value, wanted):
+            yield f"{name} is {value!r}, not a {wanted.__name__}"
+    if isinstance(entry, DomainEntry):
+        return
+    if not _is_class_path(entry.factory):
+        yield f"factory {entry.factory!r} is not written 'package.module:Class'"
+    if isinstance(entry, GeneratorEntry) and entry.avatar and not _is_class_path(entry.avatar):
+        yield f"avatar {entry.avatar!r} is not written 'package.module:Class'"
+    if not isinstance(entry.config, type) or not issubclass(entry.config, BaseModel):
+        yield f"config is {entry.config!r}, not a pydantic model class"
+    elif "name" in entry.config.model_fields:
+        yield "config has an option called 'name', which names the component in run.toml"
+
+
+def _is_class_path(value: object) -> bool:
+    return isinstance(value, str) and bool(_CLASS.fullmatch(value))
+
+
+def _described(entry: object) -> str:
+    if isinstance(entry, type):
+        return f"the class {entry.__name__}"
+    name = type(entry).__name__
+    return f"an {name}" if name[0] in "AEIOU" else f"a {name}"
+
+
+def _either(kinds: tuple[type, ...]) -> str:
+    names = [kind.__name__ for kind in kinds]
+    return f"{', '.join(names[:-1])} or {names[-1]}"
