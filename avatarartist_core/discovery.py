@@ -53,7 +53,7 @@ class Point:
 def points(
     environ: Mapping[str, str], path: Sequence[str] | None = None
 ) -> tuple[list[Point], list[Failure]]:
-    """List the plugins to load: bundled ones, then others by distribution, then AA_PLUGINS.
+    """List the plugins to load: bundled ones, then others by name, then AA_PLUGINS.
 
     Args:
         environ: holds ``AA_PLUGINS_OFF="a,b"`` and ``AA_PLUGINS="name=module,..."``.
@@ -131,7 +131,7 @@ def _added(text: str, failures: list[Failure]) -> list[Point]:
 
 def _bundled_first(point: Point) -> tuple[bool, str, str]:
     distribution = point.provider.partition(" ")[0]
-    return distribution != BUNDLED, distribution, point.name
+    return distribution != BUNDLED, point.name, distribution
 
 
 def _listed(text: str) -> list[str]:

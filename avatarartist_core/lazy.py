@@ -31,7 +31,7 @@ def load(target: str, what: str) -> Any:
             f"{what} needs the missing module {error.name!r}",
             hint=f"Install what holds {error.name!r}. More: aa doctor",
         ) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         said = f"{type(error).__name__}: {error}"
         raise AvatarArtistError(
             f"{what} cannot be imported from {module_name!r}: {said}",
