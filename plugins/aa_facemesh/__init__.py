@@ -1,0 +1,1 @@
+"""The ``facemesh`` plugin: face landmarks fitted with the anny head."""
