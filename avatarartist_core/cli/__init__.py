@@ -1,1 +1,1 @@
-
+"""The ``aa`` command: app.py and one file a command."""

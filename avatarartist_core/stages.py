@@ -1,0 +1,144 @@
+"""The stages of a run as plain functions: each takes values, reports events, returns one value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from avatarartist_core.choosing import Part
+from avatarartist_core.concurrency import Report
+from avatarartist_core.data import Avatar, Cameras, Event, Frames, Motion, Picture, Portrait
+from avatarartist_core.entries import EncoderEntry
+from avatarartist_core.errors import InputError, UsageError
+from avatarartist_core.interfaces import Progress
+from avatarartist_core.kit import Clock, Kit
+from avatarartist_core.made import untracked_note, untracked_runs
+from avatarartist_core.plan import Creation, is_authored
+
+if TYPE_CHECKING:
+    from avatarartist_core.motion.video import VideoSource
+
+
+def make_avatar(plan: Creation, kit: Kit, clock: Clock, report: Report) -> tuple[Portrait, Avatar]:
+    """Prepare the portrait, carry it into a domain when one is named, and generate."""
+    from avatarartist_core.prepare import prepare
+
+    config = plan.config
+    with clock.stage("prepare"):
+        report(Event("prepare", 0, 1))
+        finder = kit.component(plan.finder, config.device, "prepare")
+        portrait = prepare(config.portrait, finder, config.prepare)
+        report(Event("prepare", 1, 1))
+    if plan.transfer is not None and plan.domain is not None:
+        with clock.stage("transfer"):
+            transfer = kit.component(plan.transfer, config.device, "transfer")
+            portrait = transfer.transfer(
+                portrait, plan.domain, seed=config.seed, progress=_progress(report, "transfer")
+            )
+            report(Event("transfer", 1, 1))
+    with clock.stage("generate"):
+        report(Event("generate", 0, 1))
+        generator = kit.component(plan.generator, config.device, "generate")
+        avatar = generator.generate(
+            portrait, seed=config.seed, progress=_progress(report, "generate")
+        )
+        report(Event("generate", 1, 1))
+    return portrait, avatar
+
+
+def open_motion(motion: str) -> Motion | VideoSource:
+    """Load a clip or a motion file, or look into a video without tracking it yet.
+
+    Raises:
+        UsageError: there is no such clip or file, or it cannot be read.
+    """
+    if is_authored(motion):
+        from avatarartist_core.motion.files import find_motion
+
+        return find_motion(motion)
+    from avatarartist_core.motion.video import open_video
+
+    return open_video(motion)
+
+
+def track_motion(
+    source: Motion | VideoSource,
+    encoder: Part[EncoderEntry],
+    device: str,
+    kit: Kit,
+    clock: Clock,
+    report: Report,
+) -> Motion:
+    """Track a video; a motion that was loaded is handed on, and a video tracked before reused."""
+    if isinstance(source, Motion):
+        return source
+    key = f"{source.path.resolve()} {source.path.stat().st_mtime_ns} {encoder.choice!r}"
+    if key not in kit.motions:
+        with clock.stage("track"):
+            report(Event("track", 0, source.total))
+            tracker = kit.component(encoder, device, "track")
+            motion: Motion = tracker.encode(
+                source, source.rate, total=source.total, progress=_progress(report, "track")
+            )
+            report(Event("track", len(motion), len(motion)))
+        kit.motions[key] = motion
+    motion = kit.motions[key]
+    held = untracked_note(untracked_runs(motion))
+    for note in (*source.notes, held):
+        if note:
+            report(Event("track", len(motion), len(motion), note))
+    return motion
+
+
+def run_of(cameras: Cameras, start: int) -> Cameras:
+    """Return the cameras from frame ``start`` on."""
+    return Cameras(cameras.cam2world[start:], cameras.intrinsics[start:])
+
+
+def over_colour(frames: Frames, colour: str) -> Iterator[Picture]:
+    """Lay RGBA frames over one colour; yields RGB.
+
+    Args:
+        frames: (H, W, 4) uint8 with straight alpha.
+        colour: as people write it: ``#202830``, ``white``.
+    """
+    from PIL import ImageColor
+
+    red, green, blue = ImageColor.getrgb(colour)[:3]
+    behind = np.array([red, green, blue], np.uint16)
+    for frame in frames:
+        alpha = frame[..., 3:].astype(np.uint16)
+        mixed = frame[..., :3] * alpha + behind * (255 - alpha) + 127
+        yield (mixed // 255).astype(np.uint8)
+
+
+def need_file(path: Path, what: str) -> None:
+    """Refuse a path that is not there before anything heavy starts.
+
+    Raises:
+        InputError: there is no such file.
+    """
+    if not path.exists():
+        raise InputError(f"{what} {str(path)!r} does not exist", "Check the spelling of the path.")
+
+
+def refuse_existing(output: Path, *, overwrite: bool) -> None:
+    """Refuse to replace what is there, before anything is made.
+
+    Raises:
+        UsageError: it exists and ``overwrite`` is false, or its folder does not exist.
+    """
+    if output.exists() and not overwrite:
+        raise UsageError(f"{str(output)!r} exists", "Add --overwrite, or choose another --output.")
+    if not output.parent.exists():
+        raise UsageError(
+            f"the folder {str(output.parent)!r} does not exist",
+            f"Make it: mkdir -p {output.parent}",
+        )
+
+
+def _progress(report: Report, stage: str) -> Progress:
+    return lambda done, total: report(Event(stage, done, total))
