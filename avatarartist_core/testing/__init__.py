@@ -1,0 +1,42 @@
+"""Contract kits: what every component must do, ours and a stranger's; needs pytest.
+
+Subclass the kit of your component's kind in a test file::
+
+    class TestToon(DomainTransferContract):
+        entry = next(aa_components())
+"""
+
+import pytest
+
+pytest.register_assert_rewrite(
+    "avatarartist_core.testing.component",
+    "avatarartist_core.testing.encoder",
+    "avatarartist_core.testing.generator",
+    "avatarartist_core.testing.head",
+    "avatarartist_core.testing.renderer",
+    "avatarartist_core.testing.transfer",
+)
+
+from avatarartist_core.testing.encoder import MotionEncoderContract  # noqa: E402
+from avatarartist_core.testing.generator import GeneratorContract  # noqa: E402
+from avatarartist_core.testing.head import HeadModelContract  # noqa: E402
+from avatarartist_core.testing.renderer import RendererContract  # noqa: E402
+from avatarartist_core.testing.samples import (  # noqa: E402
+    sample_cameras,
+    sample_motion,
+    sample_picture,
+    sample_portrait,
+)
+from avatarartist_core.testing.transfer import DomainTransferContract  # noqa: E402
+
+__all__ = [
+    "DomainTransferContract",
+    "GeneratorContract",
+    "HeadModelContract",
+    "MotionEncoderContract",
+    "RendererContract",
+    "sample_cameras",
+    "sample_motion",
+    "sample_picture",
+    "sample_portrait",
+]
