@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import suppress
-from typing import Any, TypeVar
+from collections.abc import Callable, Generator
+from typing import Any
 
 from avatarartist_core.data import Event
-
-T = TypeVar("T")
 
 Report = Callable[[Event], None]
 """Takes an event from a thread; raises ``Stopped`` there when nobody waits for it any more."""
@@ -70,45 +67,3 @@ def side_by_side(*jobs: Callable[[Report], Any]) -> Generator[Event, None, list[
         for thread in threads:
             thread.join()
     return [results[number] for number in range(len(jobs))]
-
-
-def ahead(items: Iterable[T], count: int) -> Iterator[T]:
-    """Yield ``items`` in order while a thread draws up to ``count`` of them in advance."""
-    waiting: queue.Queue[tuple[bool, Any]] = queue.Queue(maxsize=count)
-    stop = threading.Event()
-
-    def put(item: tuple[bool, Any]) -> None:
-        while not stop.is_set():
-            try:
-                return waiting.put(item, timeout=_WAKE)
-            except queue.Full:
-                continue
-        raise Stopped
-
-    def work() -> None:
-        with suppress(Stopped):
-            try:
-                for item in items:
-                    put((True, item))
-            except Exception as error:  # noqa: BLE001 - raised again where the items are awaited
-                put((False, error))
-            else:
-                put((False, None))
-
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    try:
-        while True:
-            try:
-                more, item = waiting.get(timeout=_WAKE)
-            except queue.Empty:
-                continue
-            if more:
-                yield item
-            elif item is None:
-                return
-            else:
-                raise item
-    finally:
-        stop.set()
-        thread.join()

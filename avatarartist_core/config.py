@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from avatarartist_core.defaults import DEFAULT_CLIP as DEFAULT_CLIP
+from avatarartist_core.defaults import DEFAULT_ENCODER as DEFAULT_ENCODER
+from avatarartist_core.defaults import DEFAULT_GENERATOR as DEFAULT_GENERATOR
+from avatarartist_core.defaults import DEFAULT_HEAD as DEFAULT_HEAD
+from avatarartist_core.defaults import DEFAULT_RENDERER as DEFAULT_RENDERER
 from avatarartist_core.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from avatarartist_core.entries import Entry
-
-DEFAULT_GENERATOR = "lift"
-DEFAULT_RENDERER = "layers"
-DEFAULT_ENCODER = "facemesh"
-DEFAULT_HEAD = "anny"
-DEFAULT_CLIP = "talk"
 
 
 class Choice(BaseModel):

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from avatarartist_core.cameras import cameras_for
 from avatarartist_core.choosing import Part
-from avatarartist_core.concurrency import ahead, side_by_side
+from avatarartist_core.concurrency import side_by_side
 from avatarartist_core.config import RunConfig
 from avatarartist_core.data import Avatar, Event, Motion
 from avatarartist_core.entries import EncoderEntry, Entry, RendererEntry
@@ -25,25 +25,23 @@ from avatarartist_core.kit import Clock, Kit
 from avatarartist_core.made import Made, face_facts, untracked_note, untracked_runs
 from avatarartist_core.motion.retarget import retarget
 from avatarartist_core.naming import output_of
-from avatarartist_core.output import open_writer
+from avatarartist_core.output.formats import format_of, middle
+from avatarartist_core.output.writer import Writer, open_writer
 from avatarartist_core.plan import Creation, Plan, is_authored
 from avatarartist_core.record import record_path, versions, write_record
 from avatarartist_core.stages import (
+    check_output,
+    frames_of,
     make_avatar,
     need_file,
     open_motion,
     over_colour,
-    refuse_existing,
-    run_of,
     track_motion,
 )
 
 T = TypeVar("T")
 
 Stage = Generator[Event, None, T]
-
-DRAWN_AHEAD = 3
-"""Frames drawn while earlier ones are still being encoded."""
 
 
 def finish(stage: Stage[T], draw: Callable[[Event], object] = lambda event: None) -> T:
@@ -72,6 +70,8 @@ def animate(
         AvatarArtistError: something the user can act on; nothing lies under the output's name.
     """
     kit, clock, config = kit or Kit(), Clock(), plan.config
+    drawing = _Drawing(config, plan.renderer, plan.parts(), "run", overwrite, resume)
+    drawing.check()
     need_file(config.portrait, "portrait")
     source = open_motion(config.motion)
     with clock.stage("total"):
@@ -79,7 +79,6 @@ def animate(
             lambda report: make_avatar(plan, kit, clock, report),
             lambda report: track_motion(source, plan.encoder, config.device, kit, clock, report),
         )
-        drawing = _Drawing(config, plan.renderer, plan.parts(), "run", overwrite, resume)
         made = yield from drawing.draw(avatar, motion, kit, clock)
     return drawing.record(made, clock, face_facts(portrait))
 
@@ -94,7 +93,7 @@ def create(plan: Creation, *, output: Path, overwrite: bool = False) -> Stage[Ma
 
     clock, config = Clock(), plan.config
     need_file(config.portrait, "portrait")
-    refuse_existing(output, overwrite=overwrite)
+    check_output(output, overwrite=overwrite)
     with clock.stage("total"):
         ((portrait, avatar),) = yield from side_by_side(
             lambda report: make_avatar(plan, Kit(), clock, report)
@@ -126,7 +125,7 @@ def track(
     from avatarartist_core.motion.video import open_video
 
     clock = Clock()
-    refuse_existing(output, overwrite=overwrite)
+    check_output(output, overwrite=overwrite)
     source = open_video(video)
     with clock.stage("total"):
         (motion,) = yield from side_by_side(
@@ -160,12 +159,13 @@ def render(
         AvatarArtistError: something the user can act on; nothing lies under the output's name.
     """
     kit, clock = Kit(), Clock()
+    drawing = _Drawing(config, renderer, [renderer, encoder], "render", overwrite, resume)
+    drawing.check()
     source = open_motion(config.motion)
     with clock.stage("total"):
         (motion,) = yield from side_by_side(
             lambda report: track_motion(source, encoder, config.device, kit, clock, report)
         )
-        drawing = _Drawing(config, renderer, [renderer, encoder], "render", overwrite, resume)
         made = yield from drawing.draw(avatar, motion, kit, clock)
     return drawing.record(made, clock, {})
 
@@ -181,48 +181,72 @@ class _Drawing:
     overwrite: bool
     resume: bool
 
+    @property
+    def is_transparent(self) -> bool:
+        """Whether the file keeps the alpha channel."""
+        return self.config.background == "transparent"
+
+    def check(self) -> None:
+        """Refuse, before anything is made, a name that cannot be written.
+
+        Raises:
+            UsageError: no format has that name, or it exists.
+        """
+        output = output_of(self.config)
+        format_of(output, transparent=self.is_transparent)
+        check_output(output, overwrite=self.overwrite)
+
     def draw(self, avatar: Avatar, motion: Motion, kit: Kit, clock: Clock) -> Stage[Made]:
         """Draw and encode frame by frame; frames of an interrupted run are not drawn again."""
         config, output = self.config, output_of(self.config)
-        transparent, plain = config.background == "transparent", config.background == "keep"
+        form = format_of(output, transparent=self.is_transparent)
+        shown = slice(0, len(motion))
+        if form.suffix == ".png":
+            shown = slice(middle(len(motion)), middle(len(motion)) + 1)
+        total = shown.stop - shown.start
         with clock.stage("render"):
-            yield Event("render", 0, len(motion))
+            yield Event("render", 0, total)
             moved = retarget(avatar, motion, config.retarget)
             cameras = cameras_for(config.view, len(motion), motion.fps)
             renderer = kit.component(self.renderer, config.device, "render")
-            with open_writer(
-                output,
-                size=config.size,
-                fps=motion.fps,
-                transparent=transparent,
-                audio_from=None if is_authored(config.motion) else Path(config.motion),
-                overwrite=self.overwrite,
-                resume=self.resume,
-                total=len(motion),
-                fingerprint=self.fingerprint(),
-            ) as writer:
-                start = writer.done
+            with self._writer(output, motion, total) as writer:
+                rest = slice(shown.start + writer.already, shown.stop)
                 frames = renderer.render(
                     avatar,
-                    moved[start:],
-                    run_of(cameras, start),
+                    moved[rest],
+                    frames_of(cameras, rest),
                     size=config.size,
-                    transparent=not plain,
+                    transparent=config.background != "keep",
                 )
-                if not plain and not transparent:
+                if config.background not in ("keep", "transparent"):
                     frames = over_colour(frames, config.background)
-                with closing(ahead(frames, DRAWN_AHEAD)) as drawn:
-                    for number, frame in enumerate(drawn, start + 1):
-                        writer.write(frame)
-                        yield Event("render", number, len(motion))
+                for number, frame in enumerate(frames, writer.already + 1):
+                    writer.write(frame)
+                    yield Event("render", number, total)
         runs = untracked_runs(motion)
+        notes = [*writer.notes, untracked_note(runs)]
+        for note in writer.notes:
+            yield Event("encode", 1, 1, note)
         return Made(
             output=output,
-            frames=len(motion),
+            frames=total,
             fps=motion.fps,
             size=config.size,
             untracked=runs,
-            notes=tuple(filter(None, [untracked_note(runs)])),
+            notes=tuple(note for note in notes if note),
+        )
+
+    def _writer(self, output: Path, motion: Motion, total: int) -> Writer:
+        return open_writer(
+            output,
+            size=self.config.size,
+            fps=motion.fps,
+            transparent=self.is_transparent,
+            audio_from=None if is_authored(self.config.motion) else Path(self.config.motion),
+            overwrite=self.overwrite,
+            resume=self.resume,
+            total=total,
+            fingerprint=self.fingerprint(),
         )
 
     def record(self, made: Made, clock: Clock, face: dict[str, Any]) -> Made:

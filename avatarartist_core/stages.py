@@ -93,9 +93,9 @@ def track_motion(
     return motion
 
 
-def run_of(cameras: Cameras, start: int) -> Cameras:
-    """Return the cameras from frame ``start`` on."""
-    return Cameras(cameras.cam2world[start:], cameras.intrinsics[start:])
+def frames_of(cameras: Cameras, frames: slice) -> Cameras:
+    """Cut a run of frames out of the cameras."""
+    return Cameras(cameras.cam2world[frames], cameras.intrinsics[frames])
 
 
 def over_colour(frames: Frames, colour: str) -> Iterator[Picture]:
@@ -125,19 +125,15 @@ def need_file(path: Path, what: str) -> None:
         raise InputError(f"{what} {str(path)!r} does not exist", "Check the spelling of the path.")
 
 
-def refuse_existing(output: Path, *, overwrite: bool) -> None:
+def check_output(output: Path, *, overwrite: bool) -> None:
     """Refuse to replace what is there, before anything is made.
 
     Raises:
-        UsageError: it exists and ``overwrite`` is false, or its folder does not exist.
+        UsageError: it exists and ``overwrite`` is false.
     """
-    if output.exists() and not overwrite:
-        raise UsageError(f"{str(output)!r} exists", "Add --overwrite, or choose another --output.")
-    if not output.parent.exists():
-        raise UsageError(
-            f"the folder {str(output.parent)!r} does not exist",
-            f"Make it: mkdir -p {output.parent}",
-        )
+    empty = output.is_dir() and not any(output.iterdir())
+    if output.exists() and not empty and not overwrite:
+        raise UsageError(f"{output} exists", "Choose another --output or add --overwrite.")
 
 
 def _progress(report: Report, stage: str) -> Progress:

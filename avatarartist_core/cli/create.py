@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from avatarartist_core.cli import options as given
-from avatarartist_core.cli.configure import configured
 from avatarartist_core.cli.console import result, result_json
 
 
@@ -38,6 +37,8 @@ def create(
     quiet: given.Quiet = False,
 ) -> None:
     """Make an avatar file of a portrait, for aa render."""
+    from avatarartist_core.cli.configure import configured
+
     asked = configured(
         None,
         settings,

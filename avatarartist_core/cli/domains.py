@@ -13,7 +13,7 @@ from avatarartist_core.cli.tables import table
 NONE_YET = (
     "No domain is installed. A domain is a style that a portrait can be carried into; plugins "
     "bring them.\nMany styles need none: a painting, a statue or a cartoon moves as it is. "
-    "To write a plugin that brings one: docs/plugins.md"
+    "To write a plugin that brings one: docs/how-to/write-a-plugin.md"
 )
 
 app = typer.Typer(no_args_is_help=True, help="See the styles there are.")

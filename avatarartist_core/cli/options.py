@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from avatarartist_core.config import (
+from avatarartist_core.defaults import (
     DEFAULT_CLIP,
     DEFAULT_ENCODER,
     DEFAULT_GENERATOR,

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from avatarartist_core.cli import options as given
-from avatarartist_core.cli.configure import configured
 from avatarartist_core.cli.console import result, result_json
 from avatarartist_core.errors import UsageError
 
@@ -45,6 +44,8 @@ def render(
     """Draw an avatar file with the motion of a video, a motion file or a bundled clip."""
     if avatar is None and config is None:
         raise UsageError("AVATAR is missing", "Make one: aa create PORTRAIT")
+    from avatarartist_core.cli.configure import configured
+
     asked = configured(
         config,
         settings,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from avatarartist_core.cli import options as given
-from avatarartist_core.cli.configure import configured
 from avatarartist_core.cli.console import result, result_json
 
 if TYPE_CHECKING:
@@ -61,6 +60,8 @@ def run(
     A folder of portraits is made one by one; a picture that fails does not stop the others.
     Exit code: 0 all made, 1 something failed, 2 the command can be mended, 130 interrupted.
     """
+    from avatarartist_core.cli.configure import configured
+
     asked = configured(
         config,
         settings,

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from avatarartist_core.cli import options as given
-from avatarartist_core.cli.configure import configured
 from avatarartist_core.cli.console import result, result_json
 
 
@@ -32,6 +31,8 @@ def track(
     quiet: given.Quiet = False,
 ) -> None:
     """Track the face of a video into a motion file that can be edited and replayed."""
+    from avatarartist_core.cli.configure import configured
+
     asked = configured(
         None, settings, "track", portrait=video, motion_encoder=motion_encoder, device=device
     )
