@@ -106,7 +106,7 @@ def _fault(place: tuple[int | str, ...], kind: str, said: str, value: object) ->
 
 def _paths_in(values: dict[str, Any]) -> list[str]:
     """Name the values that are paths: a motion is one when it has a folder or an ending."""
-    names = [name for name in ("portrait", "output") if name in values]
+    names: list[str] = [name for name in ("portrait", "output") if name in values]
     motion = str(values.get("motion", ""))
     return [*names, "motion"] if "/" in motion or "." in motion or os.sep in motion else names
 

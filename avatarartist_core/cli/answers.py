@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Any
 
 import typer
@@ -29,6 +31,9 @@ class Answering(TyperGroup):
         except KeyboardInterrupt as interrupt:
             say(f"interrupted{_way_on(interrupt)}")
             raise typer.Exit(INTERRUPTED) from interrupt
+        except BrokenPipeError as pipe:  # whoever read the result has had enough: aa ... | head
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from pipe
 
 
 def _way_on(interrupt: KeyboardInterrupt) -> str:

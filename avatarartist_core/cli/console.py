@@ -20,15 +20,22 @@ def terminal(*, stderr: bool = False) -> Console:
     """Make a console; rich itself respects NO_COLOR and plain pipes."""
     from rich.console import Console
 
+    class Terminal(Console):
+        """Leaves a closed pipe to ``Answering``; rich itself would count it as a failure."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
     stream = sys.stderr if stderr else sys.stdout
     wide = None if stream.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
-    return Console(stderr=stderr, highlight=False, width=wide)
+    return Terminal(stderr=stderr, highlight=False, width=wide)
 
 
 def say(words: str, *, style: str = "") -> None:
     """Write one line to stderr, taken literally."""
     from rich.text import Text
 
+    sys.stdout.flush()
     terminal(stderr=True).print(Text(words, style), soft_wrap=True)
 
 
@@ -45,6 +52,7 @@ def complain(error: AvatarArtistError) -> None:
 def result(value: object) -> None:
     """Write the result, one line, to stdout."""
     sys.stdout.write(f"{value}\n")
+    sys.stdout.flush()
 
 
 def result_json(value: Any) -> None:

@@ -53,11 +53,11 @@ def create(
         face=face,
         force=force,
     )
+    from avatarartist_core.cli.installed import installed
     from avatarartist_core.naming import AVATAR_SUFFIX
     from avatarartist_core.plan import resolve_create
-    from avatarartist_core.plugins import installed
 
-    plan = resolve_create(asked, installed())
+    plan = resolve_create(asked, installed(quiet=quiet))
 
     from avatarartist_core.cli.drawing import drawn, summary
     from avatarartist_core.pipeline import create as stages

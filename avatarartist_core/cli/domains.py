@@ -22,7 +22,7 @@ app = typer.Typer(no_args_is_help=True, help="See the styles there are.")
 @app.command("list")
 def list_(json: Json = False) -> None:
     """List every domain and the transfers that reach it."""
-    from avatarartist_core.plugins import installed
+    from avatarartist_core.cli.installed import installed
 
     plugins = installed()
     reach = {
@@ -64,7 +64,7 @@ def show(
     """Show a domain: its prompts, its recipes for classical transfers, its licence."""
     from dataclasses import asdict
 
-    from avatarartist_core.plugins import installed
+    from avatarartist_core.cli.installed import installed
 
     plugins = installed()
     domain = plugins.domains[name]

@@ -58,8 +58,8 @@ def info(
     json: Json = False,
 ) -> None:
     """Show a component: who brings it, what it fits, its options with defaults and ranges."""
+    from avatarartist_core.cli.installed import installed
     from avatarartist_core.errors import UnknownNameError, did_you_mean
-    from avatarartist_core.plugins import installed
 
     components = list(installed().components())
     found = [(entry, provider) for entry, provider in components if entry.name == name]
@@ -81,8 +81,8 @@ def matrix(json: Json = False) -> None:
     """Show which generators and motion encoders each renderer can work with, and why not."""
     from rich.text import Text
 
+    from avatarartist_core.cli.installed import installed
     from avatarartist_core.compatibility import matrix as pairs
-    from avatarartist_core.plugins import installed
 
     found = pairs(installed())
     if json:

@@ -60,11 +60,11 @@ def render(
         background=background,
         output=output,
     )
+    from avatarartist_core.cli.installed import installed
     from avatarartist_core.plan import resolve_render
-    from avatarartist_core.plugins import installed
     from avatarartist_core.storage import load_avatar, read_spec
 
-    plugins = installed()
+    plugins = installed(quiet=quiet)
     drawing, tracking = resolve_render(
         asked.renderer, asked.motion_encoder, read_spec(asked.portrait), asked.motion, plugins
     )

@@ -82,10 +82,10 @@ def run(
         force=force,
         output=output,
     )
+    from avatarartist_core.cli.installed import installed
     from avatarartist_core.plan import resolve
-    from avatarartist_core.plugins import installed
 
-    plan = resolve(asked, installed())
+    plan = resolve(asked, installed(quiet=quiet))
     if dry_run:
         _show_plan(plan, json=json)
         return

@@ -36,11 +36,11 @@ def track(
     asked = configured(
         None, settings, "track", portrait=video, motion_encoder=motion_encoder, device=device
     )
+    from avatarartist_core.cli.installed import installed
     from avatarartist_core.naming import MOTION_SUFFIX
     from avatarartist_core.plan import resolve_track
-    from avatarartist_core.plugins import installed
 
-    encoder = resolve_track(asked.motion_encoder, installed())
+    encoder = resolve_track(asked.motion_encoder, installed(quiet=quiet))
 
     from avatarartist_core.cli.drawing import drawn, summary
     from avatarartist_core.pipeline import track as stages
