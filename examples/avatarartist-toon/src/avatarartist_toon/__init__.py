@@ -1,0 +1,1 @@
+"""A cartoon domain for AvatarArtist."""
