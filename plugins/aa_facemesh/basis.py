@@ -51,6 +51,7 @@ class Basis:
         identities: K.
         fitted: (E,) places of the fitted expressions among the 52.
         weights: (N,) of the landmarks, divided by the squared noise.
+        columns: (K + E, 3 N) the same offsets, all x, then all y, then all z.
         gram: (3, 3, K + E, K + E) weighted products of the shapes' coordinates.
         spread: (E,) standard deviation of each coefficient, before the factor of the fit.
         symmetry: (E, E) quadratic cost of left and right sides that differ, at weight 1.
@@ -62,6 +63,7 @@ class Basis:
     identities: int
     fitted: NDArray[np.intp]
     weights: NDArray[np.float64]
+    columns: NDArray[np.float64]
     gram: NDArray[np.float64]
     spread: NDArray[np.float64]
     symmetry: NDArray[np.float64]
@@ -88,8 +90,8 @@ def basis() -> Basis:
     for points, weight in _WEIGHTS.items():
         weights[list(points)] = weight
     weights /= NOISE**2
-    columns = np.ascontiguousarray(shapes.transpose(2, 0, 1))
-    gram = np.stack([[(a * weights) @ b.T for b in columns] for a in columns])
+    axes = np.ascontiguousarray(shapes.transpose(2, 0, 1))
+    gram = np.stack([[(a * weights) @ b.T for b in axes] for a in axes])
     stiff = np.array([any(part in name for part in _STIFF) for name in names])
     return Basis(
         mean=mesh.landmarks(mesh.vertices)[:POINTS].astype(np.float64),
@@ -97,6 +99,7 @@ def basis() -> Basis:
         identities=len(mesh.identity),
         fitted=fitted,
         weights=weights,
+        columns=np.concatenate(list(axes), axis=1),
         gram=gram,
         spread=np.where(stiff, _STIFFNESS, 1.0),
         symmetry=_symmetry(names),

@@ -1,17 +1,21 @@
 """The ``facemesh`` component: finds faces in pictures and tracks them through clips."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 import cv2
 import numpy as np
 
 from aa_facemesh import nets
+from aa_facemesh.clip import motion_of
 from aa_facemesh.eyes import gaze
 from aa_facemesh.fit import STILL, solve
 from aa_facemesh.humanness import humanness
+from aa_facemesh.packing import Packed, pack
 from aa_facemesh.search import Found, Search
+from aa_facemesh.track import follow
 from avatarartist_core.data import Face, Floats, HeadFit, Motion, Picture
+from avatarartist_core.errors import InputError, NoFaceError
 from avatarartist_core.interfaces import FaceFinder, MotionEncoder, Progress, silent
 
 _SEGMENTER_SIDE = 256
@@ -55,8 +59,41 @@ class FaceMesh(MotionEncoder, FaceFinder):
         total: int | None = None,
         progress: Progress = silent,
     ) -> Motion:
-        """Track the largest face of a clip; frames are read once, in order, and not kept."""
-        raise NotImplementedError
+        """Track the largest face of a clip; frames are read once, in order, and not kept.
+
+        The filter looks as far ahead as back, so the motion lags 0 frames behind the clip. Where no
+        face is seen the last values hold and ``tracked`` is False.
+
+        Raises:
+            InputError: there is no frame.
+            NoFaceError: no frame shows a face.
+        """
+        faces: list[Packed | None] = []
+        shape: tuple[int, ...] = ()
+
+        def watched() -> Iterator[Picture]:
+            nonlocal shape
+            for frame in frames:
+                shape = shape or frame.shape
+                yield frame
+
+        for landmarks in follow(watched(), self._search):
+            faces.append(None if landmarks is None else pack(landmarks))
+            progress(len(faces), total)
+        if not faces:
+            raise InputError("the clip has no frames", hint="Use a video with at least one frame.")
+        if all(face is None for face in faces):
+            raise NoFaceError(
+                f"none of the clip's {len(faces)} frames shows a face",
+                hint="Use a clip in which one face is seen from the front.",
+            )
+        return motion_of(
+            faces,
+            fps,
+            ((shape[1] - 1) / 2, (shape[0] - 1) / 2),
+            sample=self.config.identity_frames,
+            smoothing=self.config.smoothing,
+        )
 
     def _face(self, found: Found) -> Face:
         low, high = found.landmarks[:, :2].min(0), found.landmarks[:, :2].max(0)

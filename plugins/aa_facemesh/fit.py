@@ -5,8 +5,10 @@ head's own axes, where the products of the shapes' coordinates are known beforeh
 costs little more than one solve. Letters as in ``basis``; P the 7 pose unknowns.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,6 +43,7 @@ class Priors:
 
 STILL = Priors(lowest=-0.3, highest=1.2)
 CLIP = Priors(spread=0.5, lowest=-0.5, highest=1.2, memory=12.0)
+_SAMPLE = replace(CLIP, memory=0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,15 +96,14 @@ def solve(
     """
     head = basis()
     target = _y_up(landmarks)
-    state = start if start is not None else _posed(target, head)
+    state = start if start is not None else posed(landmarks)
     held = state.expression
     first = head.identities if identity_is_known else 0
-    shapes = head.shapes[first:].reshape(len(head.shapes) - first, -1)
     low = np.maximum(head.lowest, priors.lowest)
     cost = _prior_cost(head, priors, first)
     for _ in range(steps):
         face = head.face(state.identity, state.expression)
-        normal, gradient = _normal_equations(target, face, state, shapes, first, head)
+        normal, gradient = _normal_equations(target, face, state, first, head)
         known = np.concatenate([np.zeros(_P), state.identity[first:], state.expression])
         normal += cost
         gradient -= cost @ known
@@ -115,22 +117,54 @@ def _y_up(landmarks: Floats) -> Array:
     return landmarks[:POINTS].astype(np.float64) * (1, -1, -1)
 
 
-def _posed(target: Array, head: Basis) -> Solution:
-    """Lay the mean head over the landmarks by a weighted similarity (Procrustes)."""
+def shared_identity(faces: Sequence[Floats], rounds: int = 3) -> Array:
+    """Fit one (K,) identity to several faces of a person, each with its own pose and expression.
+
+    Pose and expression are eliminated from each face's equations, so that few rounds suffice.
+    """
+    head = basis()
+    K = head.identities
+    own = slice(_P, _P + K)
+    rest = np.r_[:_P, _P + K : _P + len(head.shapes)]
+    cost = _prior_cost(head, _SAMPLE, 0)
+    cost[own, own] = 0
+    identity = solve(faces[len(faces) // 2]).identity
+    states = [posed(each, identity) for each in faces]
+    for _ in range(rounds):
+        total, pull = np.eye(K), -identity
+        for i, landmarks in enumerate(faces):
+            start = replace(states[i], identity=identity)
+            states[i] = solve(landmarks, start, identity_is_known=True, priors=_SAMPLE, steps=3)
+            face = head.face(identity, states[i].expression)
+            target = _y_up(landmarks)
+            normal, gradient = _normal_equations(target, face, states[i], 0, head)
+            normal += cost
+            gradient -= cost @ np.concatenate([np.zeros(_P + K), states[i].expression])
+            across = normal[own][:, rest]
+            eliminated = _solved(normal[np.ix_(rest, rest)], across.T)
+            total += normal[own, own] - across @ eliminated
+            pull += gradient[own] - eliminated.T @ gradient[rest]
+        identity = identity + _solved(total, pull)
+    return identity
+
+
+def posed(
+    landmarks: Floats, identity: Array | None = None, expression: Array | None = None
+) -> Solution:
+    """Lay an unchanging head, the mean one by default, over landmarks (weighted Procrustes)."""
+    head, target = basis(), _y_up(landmarks)
+    identity = np.zeros(head.identities) if identity is None else identity
+    expression = np.zeros(len(head.fitted)) if expression is None else expression
+    face = head.face(identity, expression)
     w = head.weights / head.weights.sum()
-    model_mean, target_mean = w @ head.mean, w @ target
-    model, seen = head.mean - model_mean, target - target_mean
+    model_mean, target_mean = w @ face, w @ target
+    model, seen = face - model_mean, target - target_mean
     u, stretch, v = np.linalg.svd((seen * w[:, None]).T @ model)
     sign = np.array([1, 1, np.sign(np.linalg.det(u @ v))])
     rotation = u * sign @ v
     scale = float((stretch * sign).sum() / (w @ (model**2).sum(1)))
-    return Solution(
-        np.zeros(head.identities),
-        np.zeros(len(head.fitted)),
-        rotation,
-        scale,
-        target_mean - scale * rotation @ model_mean,
-    )
+    shift = target_mean - scale * rotation @ model_mean
+    return Solution(identity, expression, rotation, scale, shift)
 
 
 def _prior_cost(head: Basis, priors: Priors, first: int) -> Array:
@@ -142,7 +176,7 @@ def _prior_cost(head: Basis, priors: Priors, first: int) -> Array:
 
 
 def _normal_equations(
-    target: Array, face: Array, state: Solution, shapes: Array, first: int, head: Basis
+    target: Array, face: Array, state: Solution, first: int, head: Basis
 ) -> tuple[Array, Array]:
     """Square the Jacobian of the landmarks by P pose unknowns, identity and expression.
 
@@ -150,29 +184,32 @@ def _normal_equations(
     """
     metric = state.rotation.T @ _METRIC @ state.rotation
     error = ((target - state.translation) / state.scale) @ state.rotation - face
+    pose = np.zeros((3, len(face), _P))
     x, y, z = face.T
-    o = np.zeros_like(x)
-    pose = np.zeros((len(face), 3, _P))
-    pose[:, 0, :3] = np.stack([o, z, -y], 1)
-    pose[:, 1, :3] = np.stack([-z, o, x], 1)
-    pose[:, 2, :3] = np.stack([y, -x, o], 1)
-    pose[:, :, 3] = face
-    pose[:, :, 4:] = np.eye(3)
-    heavy = np.repeat(head.weights, 3)[:, None]
-    weighted = heavy * np.einsum("ab,nbp->nap", metric, pose).reshape(-1, _P)
+    pose[0, :, 1], pose[0, :, 2] = z, -y
+    pose[1, :, 0], pose[1, :, 2] = -z, x
+    pose[2, :, 0], pose[2, :, 1] = y, -x
+    pose[:, :, 3] = face.T
+    for axis in range(3):
+        pose[axis, :, 4 + axis] = 1
+    heavy = np.tile(head.weights, 3)
+    weighted = heavy[:, None] * (metric @ pose.reshape(3, -1)).reshape(-1, _P)
+    pull = heavy * (metric @ error.T).ravel()
+    columns = head.columns[first:]
     flat = pose.reshape(-1, _P)
-    side = shapes @ weighted
-    inner = np.tensordot(metric, head.gram[:, :, first:, first:], 2)
-    normal = np.block([[flat.T @ weighted, side.T], [side, inner]])
-    pull = (heavy * (error @ metric).reshape(-1, 1))[:, 0]
-    return normal, np.concatenate([flat.T @ pull, shapes @ pull])
+    normal = np.empty((_P + len(columns),) * 2)
+    normal[:_P, :_P] = flat.T @ weighted
+    normal[_P:, :_P] = columns @ weighted
+    normal[:_P, _P:] = normal[_P:, :_P].T
+    normal[_P:, _P:] = np.tensordot(metric, head.gram[:, :, first:, first:], 2)
+    return normal, np.concatenate([pull @ flat, columns @ pull])
 
 
 def _bounded_step(
     normal: Array, gradient: Array, expression: Array, low: Array, high: float
 ) -> Array:
     """Solve for the step; expressions that would leave their range stop at its end."""
-    step = np.asarray(np.linalg.solve(normal, gradient), np.float64)
+    step = _solved(normal, gradient)
     after = expression + step[-len(expression) :]
     inside = np.clip(after, low, high)
     stopped = np.zeros(len(step), bool)
@@ -182,8 +219,15 @@ def _bounded_step(
     step[-len(expression) :] = inside - expression
     free = ~stopped
     right = gradient[free] - normal[np.ix_(free, stopped)] @ step[stopped]
-    step[free] = np.linalg.solve(normal[np.ix_(free, free)], right)
+    step[free] = _solved(normal[np.ix_(free, free)], right)
     return step
+
+
+def _solved(matrix: Array, right: Array) -> Array:
+    """Solve a symmetric positive system; OpenCV does it on one thread, which small ones want."""
+    columns = right if right.ndim == 2 else right[:, None]
+    _, solution = cv2.solve(matrix, columns, flags=cv2.DECOMP_CHOLESKY)
+    return np.asarray(solution, np.float64).reshape(right.shape)
 
 
 def _moved(state: Solution, step: Array, first: int, low: Array, high: float) -> Solution:

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ _BUNDLE = "face_landmarker.task"
 
 
 class Net:
-    """One network with one input; not to be shared between threads.
+    """One network with one input; calls from several threads wait for one another.
 
     Args:
         name: one of the file names above.
@@ -30,6 +31,7 @@ class Net:
     def __init__(self, name: str, threads: int = 2) -> None:
         from ai_edge_litert.interpreter import Interpreter
 
+        self._lock = Lock()
         self._content = _read(name)
         with _quiet_stderr():
             self._net = Interpreter(model_content=self._content, num_threads=threads)
@@ -39,9 +41,10 @@ class Net:
 
     def __call__(self, values: Floats) -> dict[str, NDArray[np.float32]]:
         """Run on a whole input batch; returns copies of the outputs by name."""
-        self._net.set_tensor(self._input, values)
-        self._net.invoke()
-        return {name: self._net.get_tensor(index) for name, index in self._outputs.items()}
+        with self._lock:
+            self._net.set_tensor(self._input, values)
+            self._net.invoke()
+            return {name: self._net.get_tensor(index) for name, index in self._outputs.items()}
 
 
 def _read(name: str) -> bytes:

@@ -1,0 +1,127 @@
+"""A clip's landmarks to motion: one identity, smooth curves, and the performer at rest."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aa_facemesh import smooth
+from aa_facemesh.basis import EYE_LEFT, EYE_RIGHT
+from aa_facemesh.curves import Curves, measure
+from aa_facemesh.fit import shared_identity
+from aa_facemesh.packing import Packed
+from avatarartist_core.data import CAMERA_DISTANCE, Floats, Motion, Neutral
+from avatarartist_core.motion import ARKIT
+
+_BLINKS = [ARKIT.index("eyeBlinkLeft"), ARKIT.index("eyeBlinkRight")]
+
+_SHUT = 0.10
+"""Openness of a shut eye; landmarks never show 0."""
+
+_LEAST_OPEN = 0.2
+_SLACK = 0.12
+"""Share of the way down that still counts as open."""
+
+_FIT_SHARE = 0.7
+"""Share of the fitted blink that is believed when the lids say less."""
+
+_REST = 30
+"""Percentile of a coefficient over the clip that is taken for the face at rest."""
+
+_SAMPLE = 240
+"""Frames that the residual at rest is taken from."""
+
+_CHUNK = 32
+"""Landmarks that are filtered together, to keep memory low."""
+
+
+def motion_of(
+    faces: list[Packed | None],
+    fps: float,
+    center: tuple[float, float],
+    *,
+    sample: int,
+    smoothing: float,
+) -> Motion:
+    """Fit a clip.
+
+    Args:
+        faces: one a frame, None where none was seen, at least one seen; emptied on the way.
+        fps: frames a second.
+        center: middle of the picture in pixels, where translation is 0.
+        sample: frames the identity is fitted to.
+        smoothing: standard deviation of the filter in frames at 25 a second.
+    """
+    tracked = np.array([each is not None for each in faces])
+    identity = shared_identity([each.landmarks() for each in _spread(faces, sample)])
+    curves = measure(faces, identity)
+    width = smoothing * fps / 25
+    expression = smooth.gaussian(curves.expression, width)
+    expression[:, _BLINKS] = smooth.gaussian(_blinks(curves, tracked), width / 2)
+    rotation = smooth.rotations(curves.rotation, width)
+    translation = _translation(curves, fps, width, center)
+    gaze = smooth.gaussian(curves.gaze, width)
+    _calm(curves.residual, expression[:, _BLINKS], width)
+    return Motion(
+        fps=fps,
+        expression=expression,
+        rotation=rotation,
+        translation=translation,
+        gaze=gaze,
+        tracked=tracked,
+        neutral=Neutral(
+            expression=np.percentile(expression[tracked], _REST, axis=0).astype(np.float32),
+            rotation=smooth.mean_rotation(rotation[tracked]),
+            translation=np.median(translation[tracked], axis=0).astype(np.float32),
+            gaze=np.median(gaze[tracked], axis=0).astype(np.float32),
+            residual=_median(curves.residual[tracked]),
+        ),
+        identity=identity.astype(np.float32),
+        residual=curves.residual,
+    )
+
+
+def _spread(faces: list[Packed | None], sample: int) -> list[Packed]:
+    """Take at most ``sample`` seen faces, evenly over the clip."""
+    seen = [each for each in faces if each is not None]
+    places = np.unique(np.linspace(0, len(seen) - 1, sample).round().astype(int))
+    return [seen[i] for i in places]
+
+
+def _blinks(curves: Curves, tracked: NDArray[np.bool_]) -> Floats:
+    """Return (T, 2) how far the left and right lids are shut, in [0, 1].
+
+    The lids' own distance counts, against the eyes' openness at rest; the fit alone stops short.
+    """
+    wide = np.percentile(curves.openness[tracked], 100 - _REST, axis=0)
+    wide = np.maximum(wide, _LEAST_OPEN)
+    down = 1 - (curves.openness - _SHUT) / (wide - _SHUT)
+    seen = np.clip((down - _SLACK) / (1 - _SLACK), 0, 1)
+    fitted = _FIT_SHARE * curves.expression[:, _BLINKS]
+    return np.maximum(seen, fitted).astype(np.float32)
+
+
+def _translation(curves: Curves, fps: float, width: float, center: tuple[float, float]) -> Floats:
+    """Return (T, 3) the neck's place in head units; see ``Motion.translation``."""
+    size = smooth.steady(curves.size, fps)
+    usual = float(np.median(size))
+    place = np.empty((len(size), 3), np.float32)
+    place[:, 0] = (curves.neck[:, 0] - center[0]) / usual
+    place[:, 1] = (curves.neck[:, 1] + center[1]) / usual
+    place[:, :2] = smooth.gaussian(place[:, :2].copy(), width)
+    place[:, 2] = CAMERA_DISTANCE * (1 - usual / size)
+    return place
+
+
+def _calm(residual: NDArray[np.float16], blinks: Floats, width: float) -> None:
+    """Filter the (T, 468, 2) residual in place; shut lids follow their coefficient alone."""
+    for at in range(0, residual.shape[1], _CHUNK):
+        part = residual[:, at : at + _CHUNK].astype(np.float32)
+        residual[:, at : at + _CHUNK] = smooth.gaussian(part, width)
+    for side, ring in enumerate((EYE_LEFT, EYE_RIGHT)):
+        open_share = 1 - np.clip(blinks[:, side], 0, 1)
+        residual[:, list(ring)] *= open_share[:, None, None].astype(np.float16)
+
+
+def _median(residual: NDArray[np.float16]) -> Floats:
+    """Return the (468, 2) median over at most 240 frames."""
+    places = np.linspace(0, len(residual) - 1, min(_SAMPLE, len(residual))).round().astype(int)
+    return np.asarray(np.median(residual[places].astype(np.float32), axis=0), np.float32)

@@ -1,0 +1,62 @@
+"""Filters over time, all symmetric: they look ahead as far as back, so their lag is 0 frames."""
+
+import cv2
+import numpy as np
+
+from avatarartist_core.data import Floats
+
+_STILL = 0.004
+"""Growth and shrinkage of the head that is taken for noise: 0.4 %."""
+
+
+def gaussian(values: Floats, frames: float) -> Floats:
+    """Smooth (T, ...) values with a Gaussian of ``frames`` standard deviation; ends are held."""
+    if frames < 0.1 or len(values) < 2:
+        return values
+    radius = int(np.ceil(3 * frames))
+    at = np.arange(-radius, radius + 1)
+    kernel = np.exp(-0.5 * (at / frames) ** 2)
+    kernel /= kernel.sum()
+    flat = np.ascontiguousarray(values.reshape(len(values), -1), np.float32)
+    smooth = cv2.sepFilter2D(flat, -1, np.ones(1), kernel, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(smooth, np.float32).reshape(values.shape)
+
+
+def rotations(values: Floats, frames: float) -> Floats:
+    """Smooth (T, 3, 3) rotations: average the matrices, then take the nearest rotation."""
+    u, _, v = np.linalg.svd(gaussian(values, frames).astype(np.float64))
+    return (u @ v).astype(np.float32)
+
+
+def mean_rotation(values: Floats) -> Floats:
+    """Return the (3, 3) rotation nearest to all of (T, 3, 3)."""
+    u, _, v = np.linalg.svd(values.astype(np.float64).mean(0))
+    return (u @ v).astype(np.float32)
+
+
+def steady(sizes: Floats, fps: float) -> Floats:
+    """Take the noise off (T,) sizes of a head: a still head keeps its size to the last digit.
+
+    Medians drop outliers, play of 0.4 % swallows noise, a Gaussian rounds what is left.
+    """
+    logs: Floats = np.log(sizes).astype(np.float32)
+    logs = gaussian(_medians(logs, round(fps * 0.2)), fps * 0.2)
+    lagging = _play(logs)
+    leading = _play(logs[::-1])[::-1]
+    return np.exp(gaussian((lagging + leading) / 2, fps * 0.12)).astype(np.float32)
+
+
+def _medians(values: Floats, radius: int) -> Floats:
+    padded = np.pad(values, radius, mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * radius + 1)
+    return np.asarray(np.median(windows, axis=1), np.float32)
+
+
+def _play(values: Floats) -> Floats:
+    """Follow only what leaves the dead band around the last output."""
+    out = np.empty_like(values)
+    last = float(np.median(values[: max(len(values) // 8, 1)]))
+    for i, value in enumerate(values):
+        last = min(max(last, float(value) - _STILL), float(value) + _STILL)
+        out[i] = last
+    return out
