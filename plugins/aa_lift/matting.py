@@ -1,0 +1,89 @@
+"""Cuts the person out of the portrait: soft alpha, colours without background, filled plate."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from aa_lift.fill import membrane, push_pull
+from aa_lift.regions import smoothstep
+from avatarartist_core.data import Floats, Picture
+
+_WORK = 512  # largest side at which the plate is filled
+
+
+@dataclass(frozen=True, eq=False)
+class Cutout:
+    """The person and what lies behind, all (P, P).
+
+    Attributes:
+        alpha: float32 person in [0, 1], for transparent output.
+        person: uint8 RGB free of background colours; continued beyond the contour.
+        cover: float32 in [0, 1]: the person with a soft band of background around it. The
+            picture over the plate by this cover gives the picture back exactly.
+        plate: uint8 RGB background with the person filled away; the picture where cover < 1.
+    """
+
+    alpha: Floats
+    person: Picture
+    cover: Floats
+    plate: Picture
+
+
+def cut_out(picture: Picture, mask: Floats, face: Floats) -> Cutout:
+    """Split a (P, P, 3) picture by a coarse (P, P) mask; ``face`` (P, P) is surely the person."""
+    side = picture.shape[0]
+    colours = picture.astype(np.float32)
+    alpha = _refined(picture, np.maximum(mask, face > 0.3), side)
+    alpha = np.maximum(alpha, smoothstep(face, 0.3, 0.7))
+    cover = _cover(np.maximum(alpha, mask))
+    core = (cv2.erode(alpha, np.ones((5, 5))) > 0.95).astype(np.float32)
+    inner = push_pull(colours, core)
+    sure = smoothstep(alpha, 0.5, 1.0)[..., None]
+    return Cutout(
+        alpha=alpha,
+        person=_bytes(colours * sure + inner * (1 - sure)),
+        cover=cover,
+        plate=_bytes(_plate(colours, cover, side)),
+    )
+
+
+def _refined(picture: Picture, mask: Floats, side: int) -> Floats:
+    """Snap the mask's border to edges of the picture (guided filter)."""
+    guide = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
+    radius = max(2, round(side * 6 / 512))
+
+    def mean(values: Floats) -> Floats:
+        return cv2.boxFilter(values, -1, (2 * radius + 1, 2 * radius + 1))
+
+    mask = mask.astype(np.float32)
+    mean_guide, mean_mask = mean(guide), mean(mask)
+    slope = (mean(guide * mask) - mean_guide * mean_mask) / (
+        mean(guide * guide) - mean_guide**2 + 2e-3
+    )
+    refined = mean(slope) * guide + mean(mean_mask - slope * mean_guide)
+    return smoothstep(refined, 0.25, 0.75)
+
+
+def _cover(person: Floats) -> Floats:
+    """Widen the person by a band that grows where the mask is unsure, and let it fade out."""
+    side = person.shape[0]
+    core = (person > 0.5).astype(np.uint8)
+    unsure = ((person > 0.1) & (person < 0.9)).sum() / max(4.0 * np.sqrt(core.sum()), 1.0)
+    width = side * float(np.clip(0.012 + 0.004 * unsure, 0.012, 0.06))
+    away = cv2.distanceTransform(1 - (person > 0.1).astype(np.uint8), cv2.DIST_L2, 5)
+    return 1 - smoothstep(away, width, 2.5 * width)
+
+
+def _plate(colours: Floats, cover: Floats, side: int) -> Floats:
+    """Fill the person from the background; what the cover does not hide stays as it is."""
+    work = min(side, _WORK)
+    small = cv2.resize(colours, (work, work), interpolation=cv2.INTER_AREA)
+    hidden = cv2.resize(cover, (work, work), interpolation=cv2.INTER_AREA)
+    filled = membrane(small, hidden < 0.99)
+    filled = cv2.resize(filled, (side, side), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(np.where(cover[..., None] < 0.999, colours, filled), np.float32)
+
+
+def _bytes(colours: Floats) -> Picture:
+    return np.clip(colours + 0.5, 0, 255).astype(np.uint8)

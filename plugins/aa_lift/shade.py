@@ -1,0 +1,238 @@
+"""The inner loops of the renderer: which pixel of the portrait each pixel shows, and what of it.
+
+``place`` writes the face into the map of the sheet wherever one sample a pixel is enough, and
+flags the other pixels; ``shade`` draws those with every sample: lids, eyes, mouth, edges.
+"""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from aa_lift.texture import bilinear
+from avatarartist_core.data import Floats, Picture
+
+ATTRIBUTES = 9
+"""Per vertex: x, y in the portrait; cover; lid share, x, y in ``lids``; hidden share, x, y."""
+EYE, MOUTH = 1, 2
+"""What a hole of the face shows."""
+_SPREAD = 1.3  # texels between a pixel's samples above which one sample would alias
+
+
+@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+def place(
+    source: Floats,
+    flags: NDArray[np.uint8],
+    left: int,
+    top: int,
+    samples: int,
+    face: NDArray[np.int32],
+    weights: Floats,
+    faces: NDArray[np.int32],
+    values: Floats,
+    inside: NDArray[np.uint8],
+) -> None:
+    """Lay the face over the sheet's map.
+
+    Args:
+        source: (H, W, 2) map to change: x, y in the portrait of each pixel.
+        flags: (h, w) set to 1 where ``shade`` has to draw.
+        left: column of the window in the frame.
+        top: row of the window in the frame.
+        samples: samples along a pixel's side.
+        face: (h * samples, w * samples) triangle of each sample, -1: none.
+        weights: (h * samples, w * samples, 2) of it.
+        faces: (F, 3) triangles.
+        values: (V, 9) per-vertex ``ATTRIBUTES``.
+        inside: (h * samples, w * samples) what shows through holes: 0 nothing, ``EYE``, ``MOUTH``.
+    """
+    height, width = flags.shape
+    count = samples * samples
+    for y in range(height):
+        for x in range(width):
+            hits = 0
+            holes = 0
+            u_sum = v_sum = cover = special = 0.0
+            u_low = v_low = 1e9
+            u_high = v_high = -1e9
+            for j in range(samples):
+                for i in range(samples):
+                    t = face[y * samples + j, x * samples + i]
+                    if t < 0:
+                        if inside[y * samples + j, x * samples + i] > 0:
+                            holes += 1
+                        continue
+                    hits += 1
+                    p = weights[y * samples + j, x * samples + i, 0]
+                    q = weights[y * samples + j, x * samples + i, 1]
+                    a, b, c = faces[t, 0], faces[t, 1], faces[t, 2]
+                    r = 1 - p - q
+                    u = values[a, 0] * r + values[b, 0] * p + values[c, 0] * q
+                    v = values[a, 1] * r + values[b, 1] * p + values[c, 1] * q
+                    cover += values[a, 2] * r + values[b, 2] * p + values[c, 2] * q
+                    special += values[a, 3] * r + values[b, 3] * p + values[c, 3] * q
+                    special += values[a, 6] * r + values[b, 6] * p + values[c, 6] * q
+                    u_sum += u
+                    v_sum += v
+                    u_low = min(u_low, u)
+                    u_high = max(u_high, u)
+                    v_low = min(v_low, v)
+                    v_high = max(v_high, v)
+            if hits == 0 and holes == 0:
+                continue
+            plain = u_high - u_low < _SPREAD and v_high - v_low < _SPREAD and special < 0.02
+            if hits == count and plain:
+                share = cover / count
+                source[top + y, left + x, 0] += share * (u_sum / count - source[top + y, left + x, 0])
+                source[top + y, left + x, 1] += share * (v_sum / count - source[top + y, left + x, 1])
+            elif holes > 0 or cover > 0.01:
+                flags[y, x] = 1
+
+
+@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+def lay_over(frame: Picture, plate: Picture, cover: NDArray[np.uint8]) -> None:
+    """Show the (H, W, 3) plate through a (H, W, 3) frame where the (H, W) cover is below 255."""
+    for y in range(frame.shape[0]):
+        for x in range(frame.shape[1]):
+            share = np.int32(cover[y, x])
+            if share == 255:
+                continue
+            for k in range(3):
+                under = np.int32(plate[y, x, k])
+                mixed = share * np.int32(frame[y, x, k]) + (255 - share) * under + 127
+                frame[y, x, k] = np.uint8(mixed // 255)
+
+
+@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+def shade(
+    frame: Picture,
+    flags: NDArray[np.uint8],
+    left: int,
+    top: int,
+    samples: int,
+    face: NDArray[np.int32],
+    weights: Floats,
+    faces: NDArray[np.int32],
+    values: Floats,
+    inside: NDArray[np.uint8],
+    eye: NDArray[np.int32],
+    eye_weights: Floats,
+    eye_faces: NDArray[np.int32],
+    eye_at: tuple[int, int],
+    mouth: Picture,
+    mouth_at: tuple[int, int],
+    picture: Picture,
+    eyes: Picture,
+    lids: Picture,
+    hidden: Picture,
+) -> None:
+    """Draw the flagged pixels over the frame.
+
+    Args:
+        frame: (H, W, 3 or 4) to change; a fourth channel is alpha.
+        flags: (h, w), see ``place``, as are the next seven.
+        left: see ``place``.
+        top: see ``place``.
+        samples: see ``place``.
+        face: see ``place``.
+        weights: see ``place``.
+        faces: see ``place``.
+        values: see ``place``.
+        inside: see ``place``.
+        eye: triangles of eyeballs and sockets in their own window.
+        eye_weights: of these.
+        eye_faces: (F, 3) triangles.
+        eye_at: column and row of the eyes' window among the samples.
+        mouth: colours of the inside of the mouth in its own window.
+        mouth_at: column and row of the mouth's window among the samples.
+        picture: (H, W, 3) portrait.
+        eyes: (H, W, 3) portrait with whole eyeballs.
+        lids: (H, W, 3) portrait with closed lids.
+        hidden: (H, W, 3) face from the front with its hidden side, for what the portrait lacks.
+    """
+    height, width = flags.shape
+    count = samples * samples
+    mean = np.zeros(ATTRIBUTES, np.float32)
+    one = np.zeros(ATTRIBUTES, np.float32)
+    colour = np.zeros(3, np.float32)
+    for y in range(height):
+        for x in range(width):
+            if flags[y, x] == 0:
+                continue
+            under = frame[top + y, left + x]
+            on_skin = on_eye = 0
+            mean[:] = 0
+            eye_u = eye_v = 0.0
+            u_low = v_low = 1e9
+            u_high = v_high = -1e9
+            colour[:] = 0
+            clear = 0.0  # share of the pixel that shows what the frame already holds
+            for s in range(count):
+                row, column = y * samples + s // samples, x * samples + s % samples
+                t = face[row, column]
+                if t >= 0:
+                    on_skin += 1
+                    _corners(faces, values, t, weights[row, column, 0], weights[row, column, 1], one)
+                    for k in range(ATTRIBUTES):
+                        mean[k] += one[k]
+                    u_low = min(u_low, one[0])
+                    u_high = max(u_high, one[0])
+                    v_low = min(v_low, one[1])
+                    v_high = max(v_high, one[1])
+                elif inside[row, column] == EYE:
+                    on_eye += 1
+                    i, j = column - eye_at[0], row - eye_at[1]
+                    t = eye[j, i]
+                    _corners(eye_faces, values, t, eye_weights[j, i, 0], eye_weights[j, i, 1], one)
+                    eye_u += one[0]
+                    eye_v += one[1]
+                elif inside[row, column] == MOUTH:
+                    i, j = column - mouth_at[0], row - mouth_at[1]
+                    for k in range(3):
+                        colour[k] += mouth[j, i, k]
+                else:
+                    clear += 1
+            if on_eye > 0:
+                for k in range(3):
+                    colour[k] += on_eye * bilinear(eyes, eye_u / on_eye, eye_v / on_eye, k)
+            if on_skin > 0:
+                for k in range(ATTRIBUTES):
+                    mean[k] /= on_skin
+                if u_high - u_low < _SPREAD and v_high - v_low < _SPREAD:
+                    _skin(mean, on_skin, picture, lids, hidden, colour)
+                    clear += on_skin * (1 - mean[2])
+                else:
+                    for s in range(count):
+                        row, column = y * samples + s // samples, x * samples + s % samples
+                        t = face[row, column]
+                        if t >= 0:
+                            p, q = weights[row, column, 0], weights[row, column, 1]
+                            _corners(faces, values, t, p, q, one)
+                            _skin(one, 1.0, picture, lids, hidden, colour)
+                            clear += 1 - one[2]
+            for k in range(3):
+                under[k] = np.uint8((colour[k] + clear * under[k]) / count + 0.5)
+            if under.shape[0] == 4:
+                under[3] = np.uint8((255.0 * (count - clear) + clear * under[3]) / count + 0.5)
+
+
+@njit(cache=True, nogil=True, fastmath=True, inline="always")  # type: ignore[untyped-decorator]
+def _corners(
+    faces: NDArray[np.int32], values: Floats, t: int, p: float, q: float, out: Floats
+) -> None:
+    a, b, c = faces[t, 0], faces[t, 1], faces[t, 2]
+    for k in range(ATTRIBUTES):
+        out[k] = values[a, k] * (1 - p - q) + values[b, k] * p + values[c, k] * q
+
+
+@njit(cache=True, nogil=True, fastmath=True, inline="always")  # type: ignore[untyped-decorator]
+def _skin(
+    at: Floats, share: float, picture: Picture, lids: Picture, hidden: Picture, colour: Floats
+) -> None:
+    """Add ``share`` of the skin's colour at these ``ATTRIBUTES``, times its cover."""
+    for k in range(3):
+        c = bilinear(picture, at[0], at[1], k)
+        if at[6] > 0.004:
+            c += at[6] * (bilinear(hidden, at[7], at[8], k) - c)
+        if at[3] > 0.004:
+            c += at[3] * (bilinear(lids, at[4], at[5], k) - c)
+        colour[k] += share * at[2] * c
