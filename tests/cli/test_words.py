@@ -1,0 +1,110 @@
+"""What the command line answers to words it does not know."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import aa
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--generator", "lft"], "error: no generator is named 'lft'; did you mean 'lift'?"),
+        (["--renderer", "layer"], "error: no renderer is named 'layer'; did you mean 'layers'?"),
+        (["--domain", "toons"], "error: no domain is named 'toons'"),
+        (["--set", "layers.supersample=2"], "did you mean 'supersampling'?"),
+        (["--set", "layer.supersampling=2"], "did you mean 'layers'?"),
+        (["--set", "layers"], "not written 'component.option=value'"),
+        (["--size", "33"], "error: --size 33: "),
+        (["--size", "65"], "try 66"),
+        (["--view", "left"], "error: --view left: must be 'front', 'orbit' or 'YAW,PITCH'"),
+        (["--background", "grene"], "error: --background grene: must be 'keep'"),
+        (["--device", "cude"], "did you mean 'cuda'?"),
+        (["--face", "0"], "error: --prepare.face 0"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_wrong_word_is_answered_with_what_would_do(words: list[str], said: str) -> None:
+    answer = aa("run", "face.png", *words)
+    assert answer.code == 2
+    assert said in answer.err
+    assert len(answer.err.splitlines()) <= 2
+    assert answer.out == ""
+
+
+def test_every_wrong_value_is_named_at_once() -> None:
+    answer = aa("run", "face.png", "--size", "33", "--view", "left")
+    assert "--size 33" in answer.err
+    assert "--view left" in answer.err
+
+
+def test_an_unknown_option_exits_with_2() -> None:
+    answer = aa("run", "face.png", "--sizes", "64")
+    assert answer.code == 2
+    assert "--sizes" in answer.err
+
+
+def test_a_missing_portrait_is_asked_for() -> None:
+    answer = aa("run")
+    assert answer.code == 2
+    assert answer.err.startswith("error: PORTRAIT is missing\n")
+
+
+def test_a_portrait_that_is_not_there_is_named(tmp_path: Path) -> None:
+    answer = aa("run", "nowhere.png", cwd=tmp_path)
+    assert answer.code == 2
+    assert "portrait 'nowhere.png' does not exist" in answer.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_output_nobody_can_write_is_refused_first(astronaut: Path, tmp_path: Path) -> None:
+    answer = aa("run", str(astronaut), "-o", "face.mov", cwd=tmp_path)
+    assert answer.code == 2
+    assert "'.mov'" in answer.err
+    assert ".mp4" in answer.err
+
+
+def test_an_output_that_exists_is_kept(astronaut: Path, tmp_path: Path) -> None:
+    (tmp_path / "face.mp4").write_bytes(b"mine")
+    answer = aa("run", str(astronaut), "-o", "face.mp4", cwd=tmp_path)
+    assert answer.code == 2
+    assert "--overwrite" in answer.err
+    assert (tmp_path / "face.mp4").read_bytes() == b"mine"
+
+
+def test_the_version_goes_to_stdout() -> None:
+    answer = aa("--version")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.startswith("avatarartist ")
+
+
+def test_dry_run_shows_the_plan_with_every_default() -> None:
+    answer = aa("run", "face.png", "--dry-run", "--set", "retarget.expression=1.5")
+    assert answer.code == 0
+    assert "expression = 1.5" in answer.out
+    assert 'name = "layers"' in answer.out
+    assert "supersampling" in answer.out
+
+
+def test_a_config_file_is_read_and_options_win_over_it(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text('portrait = "face.png"\nsize = 256\nseed = 5\n')
+    answer = aa("run", "--config", str(tmp_path / "a.toml"), "--size", "128", "--dry-run")
+    assert answer.code == 0
+    assert "size = 128" in answer.out
+    assert "seed = 5" in answer.out
+    assert f'portrait = "{tmp_path / "face.png"}"' in answer.out
+
+
+def test_a_wrong_key_in_a_config_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text('portrait = "face.png"\nsizes = 256\n')
+    answer = aa("run", "--config", str(tmp_path / "a.toml"))
+    assert answer.code == 2
+    assert "no setting is named 'sizes'; did you mean 'size'?" in answer.err
+
+
+def test_help_of_every_command_fits_the_terminal() -> None:
+    for words in (["--help"], ["run", "-h"], ["render", "-h"], ["plugins", "--help"]):
+        answer = aa(*words)
+        assert answer.code == 0
+        assert max(len(line) for line in answer.out.splitlines()) <= 100
