@@ -26,11 +26,11 @@ from avatarartist_core.made import Made, face_facts, untracked_note, untracked_r
 from avatarartist_core.motion.retarget import retarget
 from avatarartist_core.naming import output_of
 from avatarartist_core.output.formats import format_of, middle
-from avatarartist_core.output.writer import Writer, open_writer
+from avatarartist_core.output.writer import Writer, check_output, open_writer
 from avatarartist_core.plan import Creation, Plan, is_authored
 from avatarartist_core.record import record_path, versions, write_record
 from avatarartist_core.stages import (
-    check_output,
+    check_free,
     frames_of,
     make_avatar,
     need_file,
@@ -93,7 +93,7 @@ def create(plan: Creation, *, output: Path, overwrite: bool = False) -> Stage[Ma
 
     clock, config = Clock(), plan.config
     need_file(config.portrait, "portrait")
-    check_output(output, overwrite=overwrite)
+    check_free(output, overwrite=overwrite)
     with clock.stage("total"):
         ((portrait, avatar),) = yield from side_by_side(
             lambda report: make_avatar(plan, Kit(), clock, report)
@@ -125,7 +125,7 @@ def track(
     from avatarartist_core.motion.video import open_video
 
     clock = Clock()
-    check_output(output, overwrite=overwrite)
+    check_free(output, overwrite=overwrite)
     source = open_video(video)
     with clock.stage("total"):
         (motion,) = yield from side_by_side(
@@ -190,11 +190,14 @@ class _Drawing:
         """Refuse, before anything is made, a name that cannot be written.
 
         Raises:
-            UsageError: no format has that name, or it exists.
+            UsageError: see ``check_output``.
         """
-        output = output_of(self.config)
-        format_of(output, transparent=self.is_transparent)
-        check_output(output, overwrite=self.overwrite)
+        check_output(
+            output_of(self.config),
+            transparent=self.is_transparent,
+            overwrite=self.overwrite,
+            resume=self.resume,
+        )
 
     def draw(self, avatar: Avatar, motion: Motion, kit: Kit, clock: Clock) -> Stage[Made]:
         """Draw and encode frame by frame; frames of an interrupted run are not drawn again."""

@@ -26,7 +26,7 @@ TELLING = ("avatarartist", "numpy", "numba", "opencv-python-headless", "ai-edge-
 
 def record_path(output: Path) -> Path:
     """Name the record that lies beside an output."""
-    return output.with_name(f"{output.name.rstrip('/') or 'out'}.run.toml")
+    return output.with_name(f"{output.stem}.run.toml")
 
 
 def versions() -> dict[str, str]:

@@ -125,14 +125,13 @@ def need_file(path: Path, what: str) -> None:
         raise InputError(f"{what} {str(path)!r} does not exist", "Check the spelling of the path.")
 
 
-def check_output(output: Path, *, overwrite: bool) -> None:
-    """Refuse to replace what is there, before anything is made.
+def check_free(output: Path, *, overwrite: bool) -> None:
+    """Refuse to replace a file that is there, before anything is made.
 
     Raises:
         UsageError: it exists and ``overwrite`` is false.
     """
-    empty = output.is_dir() and not any(output.iterdir())
-    if output.exists() and not empty and not overwrite:
+    if output.exists() and not overwrite:
         raise UsageError(f"{output} exists", "Choose another --output or add --overwrite.")
 
 

@@ -61,16 +61,17 @@ class Lines(Silence):
 
     def __init__(self) -> None:
         self._began: dict[str, float] = {}
+        self._ended: set[str] = set()
 
     def __call__(self, event: Event) -> None:
         """Say a note at once, and a stage when it is done."""
         began = self._began.setdefault(event.stage, time.monotonic())
         if event.note:
             say(event.note)
-        if event.total is not None and event.done == event.total:
-            frames = f", {event.total} frames" if event.total > 1 else ""
+        if event.done == event.total and event.stage not in self._ended:
+            self._ended.add(event.stage)
+            frames = f", {event.done} frames" if event.done > 1 else ""
             say(f"{event.stage}: {time.monotonic() - began:.1f} s{frames}")
-            del self._began[event.stage]
 
 
 class Bars(Silence):

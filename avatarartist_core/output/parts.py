@@ -52,6 +52,18 @@ class Parts:
             raise
         return self
 
+    def refuse_left(self) -> None:
+        """Refuse parts that an earlier run left.
+
+        Raises:
+            UsageError: there are some.
+        """
+        if self._left() is not None:
+            raise UsageError(
+                f"an interrupted run left its parts in {self.folder}",
+                "Go on with --resume, or start again with --overwrite.",
+            )
+
     def files(self, suffix: str) -> list[Path]:
         """List the finished parts in order."""
         return sorted(file for file in self.folder.glob(f"*{suffix}") if file.name[:1].isdigit())
@@ -85,10 +97,7 @@ class Parts:
                     f"{self.folder} holds the parts of another run: {difference}",
                     "Repeat that run's settings with --resume, or start again with --overwrite.",
                 )
-            raise UsageError(
-                f"an interrupted run left its parts in {self.folder}",
-                "Go on with --resume, or start again with --overwrite.",
-            )
+            self.refuse_left()
         for file in self.folder.iterdir():
             if file.name != "lock":
                 file.unlink()

@@ -208,6 +208,21 @@ def open_writer(
     return Writer(path, sink, (height, width, 4 if transparent else 3), notes)
 
 
+def check_output(
+    path: Path | str, *, transparent: bool = False, overwrite: bool = False, resume: bool = False
+) -> None:
+    """Refuse what ``open_writer`` would refuse, before there is anything to write.
+
+    Raises:
+        UsageError: the name or the transparency does not suit, the output exists, or there are
+            parts of an earlier run that neither option would use.
+    """
+    form = format_of(path, transparent=transparent)
+    _check_free(Path(path), form, overwrite=overwrite)
+    if not overwrite and not resume:
+        Parts(_part_folder(Path(path), form), {}).refuse_left()
+
+
 def _part_folder(path: Path, form: Format) -> Path:
     return path.with_name(f".{path.name}.part" if form.suffix else f"{path.name}.part")
 
