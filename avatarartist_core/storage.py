@@ -147,7 +147,7 @@ def _taken_apart(value: Any, prefix: str = "") -> tuple[Arrays, dict[str, object
         elif isinstance(part, dict):
             arrays |= {f"{name}.{key}": np.asarray(array) for key, array in part.items()}
         elif hasattr(part, "detach"):
-            arrays[name] = part.detach().cpu().float().numpy()
+            arrays[name] = _numpy(part)
         elif part is None or isinstance(part, str | int | float | bool):
             values[name] = part
         else:
@@ -198,6 +198,12 @@ def _torch(planes: NDArray[Any]) -> Any:
     return torch.from_numpy(planes)
 
 
+def _numpy(planes: Any) -> NDArray[Any]:
+    """Take a torch tensor off its device; bfloat16, which numpy lacks, becomes float32."""
+    planes = planes.detach().cpu()
+    return (planes.float() if str(planes.dtype) == "torch.bfloat16" else planes).numpy()
+
+
 def _check_shapes(path: Path, arrays: Arrays) -> None:
     sizes: dict[str, int] = {}
     for name, array in arrays.items():
@@ -211,7 +217,7 @@ def _check_shapes(path: Path, arrays: Arrays) -> None:
                 f"{path}: {name} has the shape {array.shape}, expected {wanted}",
                 "The file is damaged or edited; make it again.",
             )
-        if array.dtype.kind == "f" and not np.isfinite(array).all():
+        if name in SHAPES and array.dtype.kind == "f" and not np.isfinite(array).all():
             raise InputError(
                 f"{path}: {name} holds a value that is not finite", "Make the file again."
             )

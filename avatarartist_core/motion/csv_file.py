@@ -79,7 +79,7 @@ def _columns(
         guess = next(filter(None, (did_you_mean(name, COLUMNS) for name in names)), "")
         raise InputError(
             f"{path} has no column named like an ARKit coefficient or head angle{guess}",
-            f"Its columns are {', '.join(names[:6])}...; expected jawOpen, eyeBlinkLeft, headYaw...",
+            f"Its columns are {', '.join(names[:6])}...; expected jawOpen, headYaw...",
         )
     table = np.empty((len(rows), len(known)))
     for index, (row, line) in enumerate(zip(rows, lines, strict=True)):

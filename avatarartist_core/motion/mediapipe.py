@@ -82,15 +82,9 @@ def _head(matrices: NDArray[np.float64]) -> Columns:
 
 def _scores(value: object, path: Path, row: int) -> dict[str, float]:
     """Read {name: score}, or a list of categories, however deep it is wrapped."""
-    if isinstance(value, list) and value and isinstance(value[0], list):
-        return _scores(value[0], path, row)
-    if (
-        isinstance(value, list)
-        and value
-        and isinstance(value[0], dict)
-        and "categories" in value[0]
-    ):
-        return _scores(value[0]["categories"], path, row)
+    first = value[0] if isinstance(value, list) and value else None
+    if isinstance(first, list) or (isinstance(first, dict) and "categories" in first):
+        return _scores(first, path, row)
     if isinstance(value, dict) and isinstance(value.get("categories"), list):
         return _scores(value["categories"], path, row)
     if isinstance(value, list):
