@@ -169,7 +169,7 @@ class Motion:
 
     def __getitem__(self, frames: slice) -> Motion:
         """Cut a run of frames; everything shared over the clip stays."""
-        cut = {
+        cut: dict[str, Any] = {
             name: None if getattr(self, name) is None else getattr(self, name)[frames]
             for name in _PER_FRAME
         }
