@@ -27,7 +27,7 @@ from avatarartist_core.motion.retarget import retarget
 from avatarartist_core.naming import output_of
 from avatarartist_core.output.formats import format_of, middle
 from avatarartist_core.output.writer import Writer, check_output, open_writer
-from avatarartist_core.plan import Creation, Plan, is_authored
+from avatarartist_core.plan import Creation, Plan
 from avatarartist_core.record import record_path, versions, write_record
 from avatarartist_core.stages import (
     check_free,
@@ -36,6 +36,7 @@ from avatarartist_core.stages import (
     need_file,
     open_motion,
     over_colour,
+    sound_of,
     track_motion,
 )
 
@@ -79,7 +80,7 @@ def animate(
             lambda report: make_avatar(plan, kit, clock, report),
             lambda report: track_motion(source, plan.encoder, config.device, kit, clock, report),
         )
-        made = yield from drawing.draw(avatar, motion, kit, clock)
+        made = yield from drawing.draw(avatar, motion, sound_of(source), kit, clock)
     return drawing.record(made, clock, face_facts(portrait))
 
 
@@ -89,7 +90,7 @@ def create(plan: Creation, *, output: Path, overwrite: bool = False) -> Stage[Ma
     Raises:
         AvatarArtistError: something the user can act on; nothing lies under the output's name.
     """
-    from avatarartist_core.storage import save_avatar
+    from avatarartist_core import storage
 
     clock, config = Clock(), plan.config
     need_file(config.portrait, "portrait")
@@ -98,7 +99,7 @@ def create(plan: Creation, *, output: Path, overwrite: bool = False) -> Stage[Ma
         ((portrait, avatar),) = yield from side_by_side(
             lambda report: make_avatar(plan, Kit(), clock, report)
         )
-        save_avatar(avatar, output)
+        storage.save(avatar, output)
     parts = [plan.finder, plan.generator, *([plan.transfer] if plan.transfer else [])]
     return Made(
         output=output,
@@ -166,7 +167,7 @@ def render(
         (motion,) = yield from side_by_side(
             lambda report: track_motion(source, encoder, config.device, kit, clock, report)
         )
-        made = yield from drawing.draw(avatar, motion, kit, clock)
+        made = yield from drawing.draw(avatar, motion, sound_of(source), kit, clock)
     return drawing.record(made, clock, {})
 
 
@@ -199,7 +200,9 @@ class _Drawing:
             resume=self.resume,
         )
 
-    def draw(self, avatar: Avatar, motion: Motion, kit: Kit, clock: Clock) -> Stage[Made]:
+    def draw(
+        self, avatar: Avatar, motion: Motion, sound: Path | None, kit: Kit, clock: Clock
+    ) -> Stage[Made]:
         """Draw and encode frame by frame; frames of an interrupted run are not drawn again."""
         config, output = self.config, output_of(self.config)
         form = format_of(output, transparent=self.is_transparent)
@@ -212,7 +215,7 @@ class _Drawing:
             moved = retarget(avatar, motion, config.retarget)
             cameras = cameras_for(config.view, len(motion), motion.fps)
             renderer = kit.component(self.renderer, config.device, "render")
-            with self._writer(output, motion, total) as writer:
+            with self._writer(output, motion.fps, total, sound) as writer:
                 rest = slice(shown.start + writer.already, shown.stop)
                 frames = renderer.render(
                     avatar,
@@ -239,13 +242,13 @@ class _Drawing:
             notes=tuple(note for note in notes if note),
         )
 
-    def _writer(self, output: Path, motion: Motion, total: int) -> Writer:
+    def _writer(self, output: Path, fps: float, total: int, sound: Path | None) -> Writer:
         return open_writer(
             output,
             size=self.config.size,
-            fps=motion.fps,
+            fps=fps,
             transparent=self.is_transparent,
-            audio_from=None if is_authored(self.config.motion) else Path(self.config.motion),
+            audio_from=sound,
             overwrite=self.overwrite,
             resume=self.resume,
             total=total,

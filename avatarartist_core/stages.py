@@ -15,8 +15,10 @@ from avatarartist_core.entries import EncoderEntry
 from avatarartist_core.errors import InputError, UsageError
 from avatarartist_core.interfaces import Progress
 from avatarartist_core.kit import Clock, Kit
+from avatarartist_core.lazy import load
 from avatarartist_core.made import untracked_note, untracked_runs
-from avatarartist_core.plan import Creation, is_authored
+from avatarartist_core.plan import Creation
+from avatarartist_core.plugins import Plugins
 
 if TYPE_CHECKING:
     from avatarartist_core.motion.video import VideoSource
@@ -55,13 +57,39 @@ def open_motion(motion: str) -> Motion | VideoSource:
     Raises:
         UsageError: there is no such clip or file, or it cannot be read.
     """
-    if is_authored(motion):
-        from avatarartist_core.motion.files import find_motion
+    from avatarartist_core.motion.files import SUFFIXES, load_motion
 
-        return find_motion(motion)
+    path = Path(motion)
+    if path.suffix.lower() in SUFFIXES:
+        return load_motion(path)
+    if not path.suffix and not path.is_dir():
+        from avatarartist_core.motion.clips import load_clip
+
+        return load_clip(motion)
     from avatarartist_core.motion.video import open_video
 
-    return open_video(motion)
+    return open_video(path)
+
+
+def sound_of(source: Motion | VideoSource) -> Path | None:
+    """Return the file whose sound goes with the result, or None when there is none."""
+    return source.path if not isinstance(source, Motion) and source.has_audio else None
+
+
+def open_avatar(path: Path, plugins: Plugins) -> Avatar:
+    """Load an avatar file as the class that its generator's entry names.
+
+    Raises:
+        UsageError: it is no avatar file, or its generator is not installed.
+    """
+    from avatarartist_core import storage
+
+    stated = storage.read_header(path)
+    if stated.get("kind") != "avatar":
+        raise InputError(f"{path} is no avatar file", "Make one: aa create PORTRAIT")
+    entry = plugins.generators[stated["values"]["generator"]]
+    avatar: Avatar = storage.load_avatar(path, load(entry.avatar, f"generator {entry.name!r}"))
+    return avatar
 
 
 def track_motion(

@@ -60,31 +60,22 @@ def render(
         background=background,
         output=output,
     )
+    from avatarartist_core.cli.drawing import drawn, summary
     from avatarartist_core.cli.installed import installed
+    from avatarartist_core.pipeline import render as stages
     from avatarartist_core.plan import resolve_render
-    from avatarartist_core.storage import load_avatar, read_spec
+    from avatarartist_core.stages import open_avatar
 
     plugins = installed(quiet=quiet)
+    opened = open_avatar(asked.portrait, plugins)
     drawing, tracking = resolve_render(
-        asked.renderer, asked.motion_encoder, read_spec(asked.portrait), asked.motion, plugins
+        asked.renderer, asked.motion_encoder, opened.spec, asked.motion, plugins
     )
-
-    from avatarartist_core.cli.drawing import drawn, summary
-    from avatarartist_core.pipeline import render as stages
-
     filled = asked.model_copy(
         update={"renderer": drawing.choice, "motion_encoder": tracking.choice}
     )
     made = drawn(
-        stages(
-            load_avatar(asked.portrait, plugins),
-            filled,
-            drawing,
-            tracking,
-            overwrite=overwrite,
-            resume=resume,
-        ),
-        quiet=quiet,
+        stages(opened, filled, drawing, tracking, overwrite=overwrite, resume=resume), quiet=quiet
     )
     if json:
         result_json(made.as_json())
