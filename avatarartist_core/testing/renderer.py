@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
 from typing import ClassVar
 
 import numpy as np
 import pytest
 
 from avatarartist_core.data import Avatar, Cameras, Motion, Picture
+from avatarartist_core.entries import GeneratorEntry
 from avatarartist_core.lazy import build
 from avatarartist_core.plugins import installed
 from avatarartist_core.specs import misfits
@@ -35,16 +38,14 @@ class RendererContract(ComponentContract):
         """Return the avatar the tests draw: of the first installed generator that fits."""
         for entry in installed().generators.values():
             if not misfits(entry.produces, self.entry.accepts):
-                avatar = build(entry, entry.config(), self.device).generate(sample_portrait())
-                assert isinstance(avatar, Avatar)
-                return avatar
+                return deepcopy(_avatar(entry, self.device))
         pytest.fail(f"no installed generator makes what {self.entry.name!r} reads")
 
     def motion(self, frames: int = 4) -> Motion:
         """Return the motion the tests use."""
         return sample_motion(frames)
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def drawn(self) -> list[Picture]:
         """Draw the sample motion from the front."""
         return list(self._render(self.motion(), sample_cameras()))
@@ -107,3 +108,10 @@ class RendererContract(ComponentContract):
         )
         assert iter(frames) is frames, "frames is not an iterator"
         return frames
+
+
+@cache
+def _avatar(entry: GeneratorEntry, device: str) -> Avatar:
+    made = build(entry, entry.config(), device).generate(sample_portrait())
+    assert isinstance(made, Avatar)
+    return made

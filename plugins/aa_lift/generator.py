@@ -1,6 +1,6 @@
 """The ``lift`` generator: a portrait to textures and bindings, without a network."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +11,9 @@ from aa_lift.hidden import complete
 from aa_lift.lids import paint_lids
 from aa_lift.matting import cut_out
 from aa_lift.mouth import draw_teeth, palette
+from aa_lift.own_teeth import find_teeth, own_row, texel_places
 from aa_lift.plugin import LAYERS
-from aa_lift.regions import regions
+from aa_lift.regions import JAW_OPEN, regions
 from aa_lift.sheet import Sheet, make_sheet
 from avatarartist_core.data import Floats, LayeredPortrait, Portrait
 from avatarartist_core.heads.raster import interpolate, rasterize
@@ -27,13 +28,17 @@ class LiftGenerator(FourDGenerator):
     ) -> LayeredPortrait:
         """Make the avatar; nothing here is random."""
         fit, picture = portrait.fit, portrait.picture
+        progress(0, 3)
         binding = bind(fit, portrait.landmarks)
         head = binding.neutral + np.tensordot(fit.expression, shapes(binding.lid_scale), 1)
-        rest = fit.project(head.astype(np.float32))
+        head = head.astype(np.float32)
+        rest = fit.project(head)
+        progress(1, 3)
         cutout = cut_out(picture, portrait.mask, _face_cover(rest, picture.shape[0]))
         side = complete(picture, cutout.alpha, fit, rest, head)
+        progress(2, 3)
         sheet = make_sheet(rest, fit, cutout.cover)
-        colours = palette(picture, portrait.landmarks)
+        mouth = self._mouth(portrait, binding.neutral, head)
         arrays: dict[str, NDArray[np.generic]] = {
             "picture": picture,
             "person": cutout.person,
@@ -45,13 +50,13 @@ class LiftGenerator(FourDGenerator):
             "hidden": side.picture,
             "hidden_share": side.share,
             "hidden_at": side.at,
-            "teeth": draw_teeth(colours),
-            "mouth_colours": np.stack([colours.gum, colours.tongue, colours.cavity]),
+            **mouth,
             "neutral": binding.neutral,
             "lid_scale": binding.lid_scale,
         }
         for field in fields(Sheet):
             arrays[f"sheet_{field.name}"] = getattr(sheet, field.name)
+        progress(3, 3)
         return LayeredPortrait(
             spec=LAYERS,
             fit=fit,
@@ -60,6 +65,30 @@ class LiftGenerator(FourDGenerator):
             side=picture.shape[0],
             arrays={name: np.ascontiguousarray(array) for name, array in arrays.items()},
         )
+
+
+    def _mouth(
+        self, portrait: Portrait, neutral: Floats, head: Floats
+    ) -> dict[str, NDArray[np.generic]]:
+        """Paint the rows of teeth, the portrait's own where it shows them."""
+        picture, fit = portrait.picture, portrait.fit
+        colours = palette(picture, portrait.landmarks)
+        own = None
+        if self.config.teeth != "drawn":
+            own = find_teeth(picture, portrait.landmarks, fit, neutral)
+        if own is not None:
+            colours = replace(colours, tooth=own.colour)
+        teeth = draw_teeth(colours)
+        if own is not None:
+            jaw = float(fit.expression[JAW_OPEN])
+            at = texel_places(fit, neutral, head, jaw, own.lift)
+            teeth[0] = own_row(picture, own, teeth[0], at, colours.gum)
+        return {
+            "teeth": teeth,
+            "teeth_lift": np.float32([own.lift if own else 0]),
+            "teeth_shadow": np.float32([0.4 if own else 1]),
+            "mouth_colours": np.stack([colours.gum, colours.tongue, colours.cavity]),
+        }
 
 
 def _face_cover(rest: Floats, side: int) -> Floats:
