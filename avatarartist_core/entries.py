@@ -114,7 +114,8 @@ class DomainEntry:
         title: what people call it.
         prompt: what a diffusion model is asked for.
         negative_prompt: what it is asked to avoid.
-        recipe: options of classical transfers by transfer name, plain values only.
+        recipe: options of classical transfers by transfer name, plain values only; a plan lays
+            them under the options that the user gives the transfer.
         licence: note on the origin of prompt and recipe.
     """
 
