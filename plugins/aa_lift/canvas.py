@@ -43,6 +43,7 @@ class Canvas:
         hidden_at: (V, 2) in ``hidden``.
         teeth: (2, H, W, 4) painted rows.
         cards: where these stand.
+        shadow: how strongly the lips shade the mouth's inside, in [0, 1].
         deep_colours: (V, 3) of cavity and tongue.
         cavity: (3,) RGB.
         lips: (22, 2) inner lips of the portrait: the upper one's 11 landmarks, then the lower's.
@@ -66,6 +67,7 @@ class Canvas:
     hidden_at: Floats
     teeth: Picture
     cards: tuple[Card, Card]
+    shadow: float
     deep_colours: Floats
     cavity: Floats
     lips: Floats
@@ -109,7 +111,8 @@ def make_canvas(avatar: LayeredPortrait, size: int) -> Canvas:
         hidden_share=arrays["hidden_share"],
         hidden_at=arrays["hidden_at"],
         teeth=arrays["teeth"],
-        cards=make_cards(rig.neutral),
+        cards=make_cards(rig.neutral, float(arrays["teeth_lift"][0])),
+        shadow=float(arrays["teeth_shadow"][0]),
         deep_colours=_deep_colours(arrays["mouth_colours"]),
         cavity=arrays["mouth_colours"][2].astype(np.float32),
         lips=((lips + 0.5) * zoom - 0.5).astype(np.float32),

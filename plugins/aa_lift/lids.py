@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from aa_lift.eyes import eye_mask
 from aa_lift.fill import membrane
@@ -11,15 +12,21 @@ from avatarartist_core.data import Floats, Picture
 _LASH_HEIGHT = 0.28  # of the way from the lower to the upper lid, where closed lids meet
 
 
-def paint_lids(picture: Picture, landmarks: Floats) -> Picture:
-    """Return the (P, P, 3) picture with both eyes closed, lids where the open eyes were."""
+def paint_lids(picture: Picture, landmarks: Floats, alpha: Floats) -> Picture:
+    """Return the (P, P, 3) picture with both eyes closed, lids where the open eyes were.
+
+    Args:
+        picture: (P, P, 3).
+        landmarks: (478, 3).
+        alpha: (P, P) person in [0, 1]; colours come from there alone.
+    """
     painted = picture.copy()
     for contour in (RIGHT_EYE, LEFT_EYE):
-        _close(painted, landmarks[list(contour), :2])
+        _close(painted, landmarks[list(contour), :2], alpha)
     return painted
 
 
-def _close(painted: Picture, eye: Floats) -> None:
+def _close(painted: Picture, eye: Floats, alpha: Floats) -> None:
     """Repaint the neighbourhood of one eye in place; ``eye`` is its (16, 2) contour."""
     side = painted.shape[0]
     width = float(np.linalg.norm(eye[0] - eye[8]))
@@ -31,13 +38,16 @@ def _close(painted: Picture, eye: Floats) -> None:
         return
     part = painted[top:bottom, left:right].astype(np.float32)
     local = eye - np.array([left, top], np.float32)
-    skin = _lid_skin(part, local, width)
+    person = cv2.erode(alpha[top:bottom, left:right], np.ones((3, 3))) > 0.9
+    skin = _lid_skin(part, local, width, person)
     line, ink = _lash_line(part, local, width)
     closed = skin * (1 - line) + ink * line
     painted[top:bottom, left:right] = np.clip(closed + 0.5, 0, 255).astype(np.uint8)
 
 
-def _lid_skin(part: Floats, eye: Floats, width: float) -> Floats:
+def _lid_skin(
+    part: Floats, eye: Floats, width: float, person: NDArray[np.bool_]
+) -> Floats:
     """Fill the eye from skin around it, leaving out lashes, outlines and brow shadows."""
     shape = part.shape[:2]
     across = eye[0] - eye[8]
@@ -51,16 +61,16 @@ def _lid_skin(part: Floats, eye: Floats, width: float) -> Floats:
     grown[8] -= across * width * 0.05
     hole = eye_mask(shape, grown)
     distance = cv2.distanceTransform((~hole).astype(np.uint8), cv2.DIST_L2, 5)
-    ring = (distance > 0) & (distance < 0.18 * width)
+    ring = (distance > 0) & (distance < 0.18 * width) & person
     if ring.sum() < 8:
         return part
     brightness = part.mean(2)
     typical = np.median(brightness[ring])
     dark = brightness < typical - max(12.0, 0.12 * typical)
-    dark &= distance < 0.16 * width
     dark = cv2.dilate(dark.astype(np.uint8), np.ones((3, 3))) > 0
-    filled = membrane(part, ~(hole | (dark & (distance < 0.18 * width))))
-    fade = np.clip((0.20 * width - distance) / (0.06 * width + 1e-6), 0, 1)[..., None]
+    filled = membrane(part, person & ~(hole | (dark & (distance < 0.24 * width))))
+    fade = np.clip((0.26 * width - distance) / (0.06 * width + 1e-6), 0, 1)
+    fade = (fade * cv2.GaussianBlur(person.astype(np.float32), (0, 0), 1.0))[..., None]
     return filled * fade + part * (1 - fade)
 
 

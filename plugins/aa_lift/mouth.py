@@ -11,6 +11,8 @@ from avatarartist_core.data import Floats, Picture
 
 ATLAS_WIDTH, ATLAS_HEIGHT = 512, 128
 """Texels of one row of teeth."""
+EDGE = 0.94
+"""Height of the middle teeth's biting edge, from the gum's side of a row, of the row's height."""
 _UPPER_WIDTHS = (8.6, 6.8, 7.6, 7.0, 7.0, 10.0)  # millimetres, from the middle
 _LOWER_WIDTHS = (5.4, 5.9, 6.8, 7.0, 7.1, 10.5)
 _UPPER_LENGTHS = (1.0, 0.92, 0.98, 0.88, 0.84, 0.80)  # of the row's height
@@ -105,10 +107,12 @@ def _row(colours: Palette, widths: tuple[float, ...], lengths: tuple[float, ...]
     bow = np.abs((across - edges[number]) / np.asarray(widths)[number] - 0.5) * 2  # 0 mid, 1 gap
     height = np.linspace(0, 1, ATLAS_HEIGHT, dtype=np.float32)[:, None]
     length = np.asarray(lengths)[number]
-    edge = 0.34 + 0.62 * length - 0.05 * bow**4  # biting edge, rounded at the corners
+    edge = EDGE - 0.62 * (1 - length) - 0.05 * bow**4  # biting edge, rounded at the corners
     gum_line = 0.22 + 0.06 * bow**2
+    side = np.clip((across - 14) / 30, 0, 1)
     # A tooth: lit along its middle, a little darker at its neck and where it meets the next.
     shade = 1 - 0.16 * bow**6 - 0.10 * np.clip((gum_line + 0.16 - height) / 0.16, 0, 1)
+    shade = shade * (1 - 0.65 * side * side * (3 - 2 * side))
     enamel = colours.tooth * shade[..., None]
     is_tooth = np.clip((height - gum_line) / 0.03, 0, 1)[..., None]
     row = colours.gum * (1 - is_tooth) + enamel * is_tooth

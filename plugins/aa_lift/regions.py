@@ -94,12 +94,23 @@ def regions() -> Regions:
         mouth=np.ascontiguousarray(mesh.faces[mesh.faces_of("mouth_cavity", "tongue")]),
         face_weight=face_weight,
         head_weight=smoothstep(mesh.head_weight, 0.15, 0.97),
-        lid_weight=smoothstep(-blink[:, 1], 0.01, 0.045),
+        lid_weight=_spread(smoothstep(np.linalg.norm(blink, axis=1), 0.006, 0.035), skin),
         landmark_distance=distance,
         eyeballs=(left, right),
         tongue=tongue,
         teeth=(upper, lower),
     )
+
+
+def _spread(weight: Floats, faces: NDArray[np.int32], rounds: int = 3) -> Floats:
+    """Let a (V,) weight run out softly over the mesh, never falling."""
+    for _ in range(rounds):
+        sums, count = np.zeros_like(weight), np.zeros_like(weight)
+        for a, b in ((0, 1), (1, 2), (2, 0)):
+            np.add.at(sums, faces[:, a], weight[faces[:, b]])
+            np.add.at(count, faces[:, a], 1)
+        weight = np.maximum(weight, sums / np.maximum(count, 1))
+    return weight
 
 
 def _distance_to_landmarks(mesh: HeadMesh) -> Floats:

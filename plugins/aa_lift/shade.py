@@ -124,6 +124,8 @@ def shade(
     eyes: Picture,
     lids: Picture,
     hidden: Picture,
+    shut: tuple[float, float],
+    middle: int,
 ) -> None:
     """Draw the flagged pixels over the frame.
 
@@ -148,6 +150,8 @@ def shade(
         eyes: (H, W, 3) portrait with whole eyeballs.
         lids: (H, W, 3) portrait with closed lids.
         hidden: (H, W, 3) face from the front with its hidden side, for what the portrait lacks.
+        shut: how far the lids of the eye left and right of ``middle`` are painted over the eye.
+        middle: column of the samples between the eyes.
     """
     height, width = flags.shape
     count = samples * samples
@@ -160,6 +164,7 @@ def shade(
                 continue
             under = frame[top + y, left + x]
             on_skin = on_eye = 0
+            closed = shut[0] if x * samples < middle else shut[1]
             mean[:] = 0
             eye_u = eye_v = 0.0
             u_low = v_low = 1e9
@@ -192,8 +197,13 @@ def shade(
                 else:
                     clear += 1
             if on_eye > 0:
+                eye_u /= on_eye
+                eye_v /= on_eye
                 for k in range(3):
-                    colour[k] += on_eye * bilinear(eyes, eye_u / on_eye, eye_v / on_eye, k)
+                    c = bilinear(eyes, eye_u, eye_v, k)
+                    if closed > 0.004:
+                        c += closed * (bilinear(lids, eye_u, eye_v, k) - c)
+                    colour[k] += on_eye * c
             if on_skin > 0:
                 for k in range(ATTRIBUTES):
                     mean[k] /= on_skin
