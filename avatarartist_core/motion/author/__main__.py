@@ -1,0 +1,20 @@
+"""Perform every clip and write it where ``avatarartist_core.motion.clips`` finds it."""
+
+import argparse
+from pathlib import Path
+
+from avatarartist_core.motion.author.scenes import SCENES
+from avatarartist_core.motion.files import save_motion
+
+
+def main() -> None:
+    """Write the clips."""
+    parser = argparse.ArgumentParser(description="Write the bundled motion clips.")
+    parser.add_argument("folder", type=Path, nargs="?", default=Path(__file__).parents[1] / "clips")
+    folder = parser.parse_args().folder
+    for name, perform in SCENES.items():
+        save_motion(perform(), folder / f"{name}.csv")
+
+
+if __name__ == "__main__":
+    main()
