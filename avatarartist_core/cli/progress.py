@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from avatarartist_core.data import Event
 
 
+COUNTED = ("track", "render")
+"""Stages whose units are frames."""
+
+
 class Drawing(Protocol):
     """Takes events while it is entered."""
 
@@ -70,7 +74,7 @@ class Lines(Silence):
             say(event.note)
         if event.done == event.total and event.stage not in self._ended:
             self._ended.add(event.stage)
-            frames = f", {event.done} frames" if event.done > 1 else ""
+            frames = f", {event.done} frames" if event.stage in COUNTED else ""
             say(f"{event.stage}: {time.monotonic() - began:.1f} s{frames}")
 
 
@@ -110,19 +114,20 @@ def _progress() -> Progress:
     from rich import progress as rich
 
     class Rate(rich.ProgressColumn):
-        """Frames a second, for stages that count frames."""
+        """Frames a second."""
 
         def render(self, task: rich.Task) -> str:
             speed = task.finished_speed or task.speed
-            return f"{speed:5.1f} /s" if speed and (task.total or 0) > 1 else ""
+            return f"{speed:5.1f} /s" if speed and task.description in COUNTED else ""
 
     class Count(rich.ProgressColumn):
-        """Units done of all, for stages that count more than one."""
+        """Frames done of all."""
 
         def render(self, task: rich.Task) -> str:
-            if task.total is None:
-                return f"{task.completed:.0f}" if task.completed else ""
-            return f"{task.completed:.0f}/{task.total:.0f}" if task.total > 1 else ""
+            if task.description not in COUNTED or not task.completed:
+                return ""
+            total = "" if task.total is None else f"/{task.total:.0f}"
+            return f"{task.completed:.0f}{total}"
 
     return rich.Progress(
         rich.TextColumn("{task.description:<8}"),

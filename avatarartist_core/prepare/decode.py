@@ -17,7 +17,7 @@ MOST_PIXELS = 100_000_000
 LEAST_SIDE = 32
 
 _FORMATS = (
-    *("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "DIB", "TIFF", "PPM", "AVIF", "JPEG2000"),
+    *("PNG", "JPEG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "PPM", "AVIF", "JPEG2000"),
     *("TGA", "ICO", "QOI", "PCX"),
 )
 _GROUND = 224
