@@ -38,7 +38,10 @@ _STIFF = (
 )
 _STIFFNESS = 0.6
 _NOT_FITTED = ("eyeLook", "tongueOut")
-_NEVER_NEGATIVE = ("jawOpen", "mouthClose", "eyeBlinkLeft", "eyeBlinkRight")
+_NEVER_NEGATIVE = (
+    *("jawOpen", "mouthClose", "eyeBlinkLeft", "eyeBlinkRight"),
+    *("jawLeft", "jawRight", "mouthLeft", "mouthRight"),
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,6 +33,10 @@ _CHUNK = 32
 """Landmarks that are filtered together, to keep memory low."""
 
 
+_TREMBLE, _BLINK_TREMBLE, _GAZE_TREMBLE, _RESIDUAL_TREMBLE = 0.03, 0.1, 0.03, 0.003
+"""What counts as noise in coefficients, blinks, gaze (radians) and places (head units)."""
+
+
 def motion_of(
     faces: list[Packed | None],
     fps: float,
@@ -54,11 +58,12 @@ def motion_of(
     identity = shared_identity([each.landmarks() for each in _spread(faces, sample)])
     curves = measure(faces, identity)
     width = smoothing * fps / 25
-    expression = smooth.gaussian(curves.expression, width)
-    expression[:, _BLINKS] = smooth.gaussian(_blinks(curves, tracked), width / 2)
+    expression = smooth.calm(curves.expression[..., None], width, _TREMBLE)[..., 0]
+    blinks = _blinks(curves, tracked)[..., None]
+    expression[:, _BLINKS] = smooth.calm(blinks, width / 2, _BLINK_TREMBLE)[..., 0]
     rotation = smooth.rotations(curves.rotation, width)
     translation = _translation(curves, fps, width, center)
-    gaze = smooth.gaussian(curves.gaze, width)
+    gaze = smooth.calm(curves.gaze[:, None], width, _GAZE_TREMBLE)[:, 0]
     _calm(curves.residual, expression[:, _BLINKS], width)
     return Motion(
         fps=fps,
@@ -106,7 +111,7 @@ def _translation(curves: Curves, fps: float, width: float, center: tuple[float, 
     place = np.empty((len(size), 3), np.float32)
     place[:, 0] = (curves.neck[:, 0] - center[0]) / usual
     place[:, 1] = (curves.neck[:, 1] + center[1]) / usual
-    place[:, :2] = smooth.gaussian(place[:, :2].copy(), width)
+    place[:, :2] = smooth.calm(place[:, None, :2].copy(), width, _RESIDUAL_TREMBLE)[:, 0]
     place[:, 2] = CAMERA_DISTANCE * (1 - usual / size)
     return place
 
@@ -115,7 +120,7 @@ def _calm(residual: NDArray[np.float16], blinks: Floats, width: float) -> None:
     """Filter the (T, 468, 2) residual in place; shut lids follow their coefficient alone."""
     for at in range(0, residual.shape[1], _CHUNK):
         part = residual[:, at : at + _CHUNK].astype(np.float32)
-        residual[:, at : at + _CHUNK] = smooth.gaussian(part, width)
+        residual[:, at : at + _CHUNK] = smooth.calm(part, width, _RESIDUAL_TREMBLE)
     for side, ring in enumerate((EYE_LEFT, EYE_RIGHT)):
         open_share = 1 - np.clip(blinks[:, side], 0, 1)
         residual[:, list(ring)] *= open_share[:, None, None].astype(np.float16)

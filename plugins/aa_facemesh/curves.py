@@ -1,6 +1,6 @@
 """Fits every frame of a clip and writes down what was measured, before any filter."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from avatarartist_core.data import NECK, Floats
 
 _STEPS = 2
 _STEPS_AFTER_GAP = 8
+_AFRESH = replace(CLIP, memory=0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +64,8 @@ def measure(faces: list[Packed | None], identity: Array) -> Curves:
         expression = state.expression if state is not None else None
         start = before if before is not None else posed(landmarks, identity, expression)
         steps = _STEPS if before is not None else _STEPS_AFTER_GAP
-        state = solve(landmarks, start, identity_is_known=True, priors=CLIP, steps=steps)
+        priors = CLIP if before is not None else _AFRESH
+        state = solve(landmarks, start, identity_is_known=True, priors=priors, steps=steps)
         before = state
         _write(curves, i, landmarks, state)
         first = i if first is None else first

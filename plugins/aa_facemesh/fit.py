@@ -43,7 +43,7 @@ class Priors:
 
 STILL = Priors(lowest=-0.3, highest=1.2)
 CLIP = Priors(spread=0.5, lowest=-0.5, highest=1.2, memory=12.0)
-_SAMPLE = replace(CLIP, memory=0.0)
+_SAMPLE = replace(CLIP, memory=0.0, lowest=0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,12 +120,12 @@ def _y_up(landmarks: Floats) -> Array:
 def shared_identity(faces: Sequence[Floats], rounds: int = 3) -> Array:
     """Fit one (K,) identity to several faces of a person, each with its own pose and expression.
 
-    Pose and expression are eliminated from each face's equations, so that few rounds suffice.
+    Pose and expression are eliminated from each face's equations, so that few rounds suffice. No
+    coefficient is negative here, so that what all faces share goes to the identity.
     """
     head = basis()
     K = head.identities
     own = slice(_P, _P + K)
-    rest = np.r_[:_P, _P + K : _P + len(head.shapes)]
     cost = _prior_cost(head, _SAMPLE, 0)
     cost[own, own] = 0
     identity = solve(faces[len(faces) // 2]).identity
@@ -140,6 +140,8 @@ def shared_identity(faces: Sequence[Floats], rounds: int = 3) -> Array:
             normal, gradient = _normal_equations(target, face, states[i], 0, head)
             normal += cost
             gradient -= cost @ np.concatenate([np.zeros(_P + K), states[i].expression])
+            moving = states[i].expression > 0
+            rest = np.r_[:_P, _P + K + np.flatnonzero(moving)]
             across = normal[own][:, rest]
             eliminated = _solved(normal[np.ix_(rest, rest)], across.T)
             total += normal[own, own] - across @ eliminated

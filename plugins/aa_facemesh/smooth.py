@@ -9,6 +9,13 @@ _STILL = 0.004
 """Growth and shrinkage of the head that is taken for noise: 0.4 %."""
 
 
+_FAR = 5.0
+"""Width of the filter at rest over that in motion."""
+
+_TREMBLE = 0.007
+"""Turn that is taken for noise: 0.3 degrees, as a distance between rotation matrices."""
+
+
 def gaussian(values: Floats, frames: float) -> Floats:
     """Smooth (T, ...) values with a Gaussian of ``frames`` standard deviation; ends are held."""
     if frames < 0.1 or len(values) < 2:
@@ -22,9 +29,24 @@ def gaussian(values: Floats, frames: float) -> Floats:
     return np.asarray(smooth, np.float32).reshape(values.shape)
 
 
+def calm(values: Floats, frames: float, noise: float) -> Floats:
+    """Smooth (T, N, C) values a little where they move and much where they only tremble.
+
+    Args:
+        values: N things of C coordinates that move together.
+        frames: standard deviation of the filter where they move.
+        noise: length of a tremble, in the unit of the values.
+    """
+    near, far = gaussian(values, frames), gaussian(values, frames * _FAR)
+    leaving = np.linalg.norm(near - far, axis=2, keepdims=True) / noise - 1
+    moving = gaussian(np.clip(leaving, 0, 1).astype(np.float32), 2 * frames)
+    return far + moving * (near - far)
+
+
 def rotations(values: Floats, frames: float) -> Floats:
     """Smooth (T, 3, 3) rotations: average the matrices, then take the nearest rotation."""
-    u, _, v = np.linalg.svd(gaussian(values, frames).astype(np.float64))
+    mean = calm(values.reshape(-1, 1, 9), frames, _TREMBLE).reshape(-1, 3, 3)
+    u, _, v = np.linalg.svd(mean.astype(np.float64))
     return (u @ v).astype(np.float32)
 
 
@@ -43,7 +65,7 @@ def steady(sizes: Floats, fps: float) -> Floats:
     logs = gaussian(_medians(logs, round(fps * 0.2)), fps * 0.2)
     lagging = _play(logs)
     leading = _play(logs[::-1])[::-1]
-    return np.exp(gaussian((lagging + leading) / 2, fps * 0.12)).astype(np.float32)
+    return np.exp(gaussian((lagging + leading) * np.float32(0.5), fps * 0.12)).astype(np.float32)
 
 
 def _medians(values: Floats, radius: int) -> Floats:
