@@ -57,18 +57,20 @@ def open_motion(motion: str) -> Motion | VideoSource:
     Raises:
         UsageError: there is no such clip or file, or it cannot be read.
     """
-    from avatarartist_core.motion.files import SUFFIXES, load_motion
+    from avatarartist_core.motion.find import find_motion
 
-    path = Path(motion)
-    if path.suffix.lower() in SUFFIXES:
-        return load_motion(path)
-    if not path.suffix and not path.is_dir():
+    found = find_motion(motion)
+    if found.kind == "clip":
         from avatarartist_core.motion.clips import load_clip
 
-        return load_clip(motion)
+        return load_clip(found.name)
+    if found.kind == "file":
+        from avatarartist_core.motion.files import load_motion
+
+        return load_motion(found.path)
     from avatarartist_core.motion.video import open_video
 
-    return open_video(path)
+    return open_video(found.path)
 
 
 def sound_of(source: Motion | VideoSource) -> Path | None:
