@@ -94,9 +94,10 @@ def measure(clip: Path, portrait_frame: int, every: int, side: int) -> None:
         finder = lazy.build(plan.finder.entry, plan.finder.options)
         portrait = prepare(source, finder, config.prepare)
         files = sorted(out.glob("*.png"))
-        drawn = [np.asarray(Image.open(file).convert("RGB")) for file in files[::every]]
+        chosen = [index for index in range(0, len(files), every) if index != portrait_frame]
+        drawn = [np.asarray(Image.open(files[index]).convert("RGB")) for index in chosen]
         rest = np.asarray(Image.open(files[portrait_frame]).convert("RGB"))
-    true = [into_crop(frame, portrait, side) for frame in frames[::every]]
+    true = [into_crop(frame, portrait, side) for frame in (frames[i] for i in chosen)]
     still = into_crop(frames[portrait_frame], portrait, side)
     ours = compare(drawn, true, finder)
     frozen = compare([still] * len(true), true, finder)

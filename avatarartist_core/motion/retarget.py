@@ -15,9 +15,10 @@ from avatarartist_core.heads.mesh import anny_mesh
 from avatarartist_core.motion import ARKIT
 from avatarartist_core.motion.angles import rotation_from_vector, vector_from_rotation
 
-_SAME_FACE = 0.015  # landmark distance, in eye distances, at which a frame is the portrait itself
+_SAME_FACE = 0.012  # landmark distance, in eye distances, within which a frame is the portrait
 _SAME_EXPRESSION = 0.02  # likewise for the expression alone, on another person's face
 _SAME_POSE = np.radians(4.0)
+_ANOTHER_FACE = 1.6  # multiple of the two above from which it is somebody else's
 _EYES = (33, 263)
 _ONE_SIDED = tuple(
     ARKIT.index(name)
@@ -103,7 +104,8 @@ def _reference(avatar: Avatar, motion: Motion, config: RetargetConfig) -> _Refer
     lost = ~motion.tracked
     whole = np.where(lost, np.inf, (face / _SAME_FACE) ** 2 + (angle / _SAME_POSE) ** 2)
     mimic = np.where(lost, np.inf, (expression / _SAME_EXPRESSION) ** 2)
-    own = float(np.exp(-np.min(whole)))
+    beyond = (np.sqrt(np.min(whole)) - 1) / (_ANOTHER_FACE - 1)
+    own = float(1 - np.clip(beyond, 0, 1))
     alike = float(np.exp(-np.min(mimic)))
     same = _frame(motion, _soft(whole))
     similar = _frame(motion, _soft(mimic))
