@@ -52,5 +52,9 @@ class Clock:
         try:
             yield
         finally:
-            spent = self.seconds.get(name, 0.0) + time.monotonic() - began
-            self.seconds[name] = round(spent, 3)
+            self.add(name, began)
+
+    def add(self, name: str, began: float) -> None:
+        """Add the time since ``began``, a reading of ``time.monotonic``, to a stage."""
+        spent = self.seconds.get(name, 0.0) + time.monotonic() - began
+        self.seconds[name] = round(spent, 3)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -210,13 +211,14 @@ class _Drawing:
         if form.suffix == ".png":
             shown = slice(middle(len(motion)), middle(len(motion)) + 1)
         total = shown.stop - shown.start
+        yield Event("render", 0, total)
         with clock.stage("render"):
-            yield Event("render", 0, total)
             moved = retarget(avatar, motion, config.retarget)
             cameras = cameras_for(config.view, len(motion), motion.fps)
             renderer = kit.component(self.renderer, config.device, "render")
-            with self._writer(output, motion.fps, total, sound) as writer:
-                rest = slice(shown.start + writer.already, shown.stop)
+        with self._writer(output, motion.fps, total, sound) as writer:
+            rest = slice(shown.start + writer.already, shown.stop)
+            with clock.stage("render"):
                 frames = renderer.render(
                     avatar,
                     moved[rest],
@@ -229,6 +231,10 @@ class _Drawing:
                 for number, frame in enumerate(frames, writer.already + 1):
                     writer.write(frame)
                     yield Event("render", number, total)
+            yield Event("encode", 0, 1)
+            began = time.monotonic()
+        clock.add("encode", began)
+        yield Event("encode", 1, 1)
         runs = untracked_runs(motion)
         notes = [*writer.notes, untracked_note(runs)]
         for note in writer.notes:

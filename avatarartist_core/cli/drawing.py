@@ -42,7 +42,7 @@ def summary(made: Made, *, quiet: bool) -> None:
     if made.fps:
         words.append(f"{made.fps:g} a second")
     words.append(f"made in {made.total_seconds:.1f} s")
-    drawing_time = made.seconds.get("render", 0.0)
+    drawing_time = made.seconds.get("render", 0.0) + made.seconds.get("encode", 0.0)
     if drawing_time and made.frames:
         words.append(f"{made.frames / drawing_time:.0f} frames a second drawn and encoded")
     say(", ".join(words), style="dim")
