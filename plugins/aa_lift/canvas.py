@@ -36,8 +36,8 @@ class Canvas:
         plate: the background without person.
         eyes: portrait with whole eyeballs.
         lids: portrait with closed lids.
-        alpha: (size, size) uint8 person.
-        cover: (size, size) uint8 person with a band of background.
+        alpha: (size, size, 1) uint8 person.
+        cover: (size, size, 1) uint8 person with a band of background.
         hidden: (h, w, 3) face from the front.
         hidden_share: (V,)
         hidden_at: (V, 2) in ``hidden``.
@@ -126,9 +126,10 @@ _LAYERS = ("picture", "person", "plate", "eyes", "lids", "alpha", "cover")
 
 def _scaled(layer: NDArray[Any], size: int) -> NDArray[Any]:
     if layer.shape[0] == size:
-        return layer
+        return layer if layer.ndim == 3 else layer[..., None]
     way = cv2.INTER_AREA if layer.shape[0] > size else cv2.INTER_CUBIC
-    return cv2.resize(layer, (size, size), interpolation=way)
+    scaled = cv2.resize(layer, (size, size), interpolation=way)
+    return scaled if scaled.ndim == 3 else scaled[..., None]
 
 
 def _scaled_sheet(arrays: dict[str, NDArray[Any]], zoom: float) -> Sheet:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import cache
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,10 +11,11 @@ from aa_lift.drive import Pose
 from aa_lift.gape import paint_gape
 from aa_lift.jaws import card_faces, card_texels
 from aa_lift.regions import BLINKS, JAW_OPEN, LOWER_LIP, UPPER_LIP, regions, smoothstep
-from aa_lift.shade import EYE, MOUTH, lay_over, place, shade
+from aa_lift.shade import EYE, MOUTH, place, shade
+from aa_lift.under import draw_map, reveal
 from avatarartist_core.data import Floats, Picture
 from avatarartist_core.heads.mesh import anny_mesh
-from avatarartist_core.heads.raster import Raster, interpolate, rasterize
+from avatarartist_core.heads.raster import FAR, Raster, rasterize
 from avatarartist_core.motion import ARKIT
 
 _PARTING = [
@@ -115,44 +115,22 @@ def _sheet_map(canvas: Canvas, pose: Pose, still: Floats) -> Floats:
     """Say for each pixel of the frame which point of the portrait the sheet shows there."""
     sheet, size = canvas.sheet, canvas.size
     moved = sheet.moved(canvas.rig.carried(sheet.points, pose), canvas.rest, still)
-    raster = rasterize(moved.astype(np.float32), sheet.triangles, size, size)
-    source = interpolate(raster, sheet.triangles, sheet.points[:, :2])
-    bare = raster.face < 0
-    source[bare] = _identity(size)[bare]
+    source = _identity(size).copy()
+    draw_map(moved, sheet.points, sheet.side, np.full((size, size), FAR, np.float32), source)
     return source
 
 
 def _below(canvas: Canvas, source: Floats, *, cutout: bool, transparent: bool) -> Picture:
     """Draw everything but the face."""
-    x, y = source[..., 0], source[..., 1]
-
-    def read(layer: NDArray[np.uint8], way: int) -> NDArray[np.uint8]:
-        return cv2.remap(layer, x, y, way, borderMode=cv2.BORDER_REFLECT_101)
-
+    size = canvas.size
+    frame = np.empty((size, size, 4 if transparent else 3), np.uint8)
     if transparent:
-        alpha = _ended(canvas, read(canvas.alpha, cv2.INTER_LINEAR), x, y)
-        return np.dstack([read(canvas.person, cv2.INTER_CUBIC), alpha])
-    frame = read(canvas.picture, cv2.INTER_CUBIC)
-    if cutout:
-        lay_over(frame, canvas.plate, _ended(canvas, read(canvas.cover, cv2.INTER_LINEAR), x, y))
+        reveal(frame, source, canvas.person.reshape(-1), canvas.plate, canvas.alpha, canvas.alpha)
+    else:
+        cover = canvas.cover if cutout else np.full((size, size, 1), 255, np.uint8)
+        touch = canvas.alpha if cutout else cover
+        reveal(frame, source, canvas.picture.reshape(-1), canvas.plate, cover, touch)
     return frame
-
-
-def _ended(canvas: Canvas, cover: NDArray[np.uint8], x: Floats, y: Floats) -> NDArray[np.uint8]:
-    """End the person softly beyond the picture: only what touches the border goes on past it."""
-    last = canvas.size - 1
-    over = np.maximum(np.maximum(-x, x - last), np.maximum(-y, y - last))
-    out = np.nonzero(over > 0)
-    if len(out[0]) == 0:
-        return cover
-    touches = canvas.alpha[
-        np.clip(np.round(y[out]), 0, last).astype(int), np.clip(np.round(x[out]), 0, last).astype(int)
-    ]
-    above = np.clip(-y[out] / canvas.size, 0, 1)
-    touches = touches * (1 - smoothstep(above, 0.06, 0.16))
-    start = smoothstep(over[out], 0, 0.012 * canvas.size)
-    cover[out] = np.minimum(cover[out], cover[out] * (1 - start) + touches * start)
-    return cover
 
 
 def window_over(points: Floats, size: int, samples: int, margin: int = 2) -> Window | None:

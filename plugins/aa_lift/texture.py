@@ -1,17 +1,20 @@
 """Reads textures between their pixels."""
 
+import numpy as np
 from numba import njit
 
 from avatarartist_core.data import Picture
 
 
-@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
-def bilinear(texture: Picture, x: float, y: float, k: int) -> float:
+@njit(cache=True, nogil=True, fastmath=True, inline="always")  # type: ignore[untyped-decorator]
+def bilinear(texture: Picture, x: float, y: float, k: int) -> np.float32:
     """Read channel ``k`` of an (H, W, C) texture at pixel coordinates, held at the border."""
-    x = min(max(x, 0.0), texture.shape[1] - 1.001)
-    y = min(max(y, 0.0), texture.shape[0] - 1.001)
-    i, j = int(x), int(y)
-    u, v = x - i, y - j
-    above = texture[j, i, k] * (1 - u) + texture[j, i + 1, k] * u
-    below = texture[j + 1, i, k] * (1 - u) + texture[j + 1, i + 1, k] * u
-    return above * (1 - v) + below * v
+    x = min(max(np.float32(x), np.float32(0)), np.float32(texture.shape[1] - 1.001))
+    y = min(max(np.float32(y), np.float32(0)), np.float32(texture.shape[0] - 1.001))
+    i, j = np.uintp(x), np.uintp(y)
+    u, v = x - np.float32(i), y - np.float32(j)
+    one = np.uintp(1)
+    near, right = np.float32(texture[j, i, k]), np.float32(texture[j, i + one, k])
+    below, corner = np.float32(texture[j + one, i, k]), np.float32(texture[j + one, i + one, k])
+    top = near + u * (right - near)
+    return top + v * (below + u * (corner - below) - top)
