@@ -24,6 +24,9 @@ FASTEST = 120
 """Rates above this are a container's time base or a high-speed camera's, and are measured."""
 
 
+TIMELESS = ("avi", "h264", "hevc", "m4v", "mpegvideo")
+"""Containers that count frames instead of stating when they are shown."""
+
 UNTAGGED = 2
 """The colour space of a file that names none: by custom BT.709 when it is high definition."""
 
@@ -92,6 +95,7 @@ def stamped_frames(
         largest_side: frames with a larger side are scaled down to it; None: never.
         notes: sentences about damage are added here.
     """
+    has_times = container.format.name not in TIMELESS
     count = damaged = 0
     rate = float(stream.average_rate or 25)
     packets = container.demux(stream)
@@ -110,7 +114,7 @@ def stamped_frames(
             notes.append(f"reading stopped after {count} frames: {(error.strerror or '').lower()}")
             return
         for frame in frames:
-            time = frame.time if frame.time is not None else count / rate
+            time = frame.time if has_times and frame.time is not None else count / rate
             yield time, _picture(frame, stream, largest_side)
             count += 1
     if damaged or (stream.frames and count < 0.98 * stream.frames):

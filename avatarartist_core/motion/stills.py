@@ -57,6 +57,7 @@ def animated_rate(path: Path) -> tuple[Fraction, int, tuple[int, int]]:
         with _opened(path) as image:
             for frame in ImageSequence.Iterator(image):
                 size = size if any(size) else ImageOps.exif_transpose(frame).size
+                frame.load()  # WebP states the duration only then
                 times.append(times[-1] + (frame.info.get("duration") or UNSTATED) / 1000)
     except _DAMAGE as error:
         if len(times) < 2:
@@ -99,9 +100,7 @@ def _rgb(frame: Image.Image, largest_side: int) -> Picture:
 def _opened(path: Path) -> Image.Image:
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        return Image.open(
-            path, formats=("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
-        )
+        return Image.open(path, formats=("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"))
 
 
 def _unreadable(path: Path, error: Exception) -> InputError:

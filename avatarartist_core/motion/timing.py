@@ -48,7 +48,8 @@ def steady(
             "Rows must be in the order of their times.",
         )
     if fps is None:
-        fps = float(exact_rate(min(1 / float(np.median(steps)), FASTEST)))
+        apart = np.maximum(np.round(steps / np.median(steps)), 1)  # 2 where a frame was dropped
+        fps = float(exact_rate(min(float(apart.sum() / steps.sum()), FASTEST)))
     span = float(times[-1] - times[0])
     count = round(span * fps) + 1
     even = times[0] + np.arange(count) / fps

@@ -13,7 +13,7 @@ from avatarartist_core.motion.author.speech import breathe, speak
 def talk() -> Motion:
     """Say a greeting and two sentences, friendly."""
     clip = Performance(6.0, seed=11)
-    sway(clip)
+    sway(clip, 1.5)
     glances(clip, reach=2.0)
     breathe(clip, 0.08)
     end = speak(clip, 0.32, "kel'ou aip a p'ortret")
