@@ -39,16 +39,16 @@ def _paint_eye(painted: Picture, contour: Floats, iris: Floats) -> None:
         return
     part = painted[top:bottom, left:right].astype(np.float32)
     offset = np.array([left, top], np.float32)
-    inside = eye_mask(part.shape[:2], contour - offset)
-    inside = cv2.erode(inside.astype(np.uint8), np.ones((3, 3))) > 0
+    open_eye = eye_mask(part.shape[:2], contour - offset)
+    inside = cv2.erode(open_eye.astype(np.uint8), np.ones((3, 3))) > 0
     if not inside.any():
         return
     y, x = np.mgrid[top:bottom, left:right].astype(np.float32)
     away = np.hypot(x - centre[0], y - centre[1])
     white = _sclera(part, inside, away > 1.12 * radius, away < radius)
     ball = _with_iris(white, part, inside, away, (centre - offset), radius)
-    soft = cv2.GaussianBlur(inside.astype(np.float32), (0, 0), max(0.8, side / 512))
-    keep = (soft * inside)[..., None]
+    away = cv2.distanceTransform((~open_eye).astype(np.uint8), cv2.DIST_L2, 5)
+    keep = np.clip(1.5 - away * 512 / max(side, 512), 0, 1)[..., None]
     mixed = part * keep + ball * (1 - keep)
     painted[top:bottom, left:right] = np.clip(mixed + 0.5, 0, 255).astype(np.uint8)
 
@@ -68,8 +68,9 @@ def _sclera(
     spread = push_pull(part, white.astype(np.float32))
     colours = part[white]
     brightness = colours.mean(1)
-    bright = np.median(colours[brightness >= np.median(brightness)], 0)
-    return spread * 0.55 + bright * 0.45
+    bright = np.median(colours[brightness >= np.percentile(brightness, 75)], 0)
+    plain = bright.mean() + 0.6 * (bright - bright.mean())  # lids tint what little white is seen
+    return spread * 0.35 + plain * 0.65
 
 
 def _with_iris(

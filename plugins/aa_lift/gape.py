@@ -96,7 +96,7 @@ def paint_gape(
                 v = strip_values[a, 1] * r + strip_values[b, 1] * p + strip_values[c, 1] * q
                 below = strip_values[a, 2] * r + strip_values[b, 2] * p + strip_values[c, 2] * q
                 corner = strip_values[a, 3] * r + strip_values[b, 3] * p + strip_values[c, 3] * q
-                light = 0.55 + 0.45 * min(max(below / 0.06, 0.0), 1.0)
+                light = 0.68 + 0.32 * min(max(below / 0.05, 0.0), 1.0)
                 light *= 0.5 + 0.5 * min(max(corner / 0.2, 0.0), 1.0)
                 light = 1 - shadow * (1 - light)
                 keep = still

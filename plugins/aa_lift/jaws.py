@@ -13,11 +13,11 @@ from avatarartist_core.heads.mesh import anny_mesh
 
 COLUMNS, ROWS = 25, 3
 _HEIGHTS = (0.155, 0.135)  # head units of the upper and the lower card
-_SHOWN = 0.03  # the upper teeth reach this far below the upper lip at rest
-_SUNK = 0.01  # the lower teeth stay this far below the lower lip
+_SHOWN = 0.045  # the upper teeth reach this far below the upper lip at rest
+_SUNK = 0.0  # the lower teeth stay this far below the lower lip
 _BEHIND = 0.05  # teeth behind the lips
 _OVERBITE = 0.02  # lower teeth behind the upper ones
-_KEEP_UP = 0.85
+_KEEP_UP = 0.78
 _ARC = 1.32  # of the half width of the arch: arc length from the middle to the card's end
 
 
