@@ -19,7 +19,7 @@ from av.video.stream import VideoStream
 FASTEST = 50
 """Frames a second that players of GIF keep up with: delays under 2/100 s are shown as 1/10 s."""
 
-DITHER = "dither=bayer:bayer_scale=4:diff_mode=rectangle"
+DITHER = "dither=bayer:bayer_scale=5:diff_mode=rectangle"
 HUNDREDTH = Fraction(1, 100)
 
 

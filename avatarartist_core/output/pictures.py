@@ -11,6 +11,8 @@ from avatarartist_core.output.formats import middle
 from avatarartist_core.output.parts import STATE, Parts, to_disk
 
 COMPRESSION = 1
+OWN = (STATE, "lock")
+"""What lies beside the pictures until they are whole."""
 
 
 class PictureFolder:
@@ -31,9 +33,7 @@ class PictureFolder:
     def finish(self) -> None:
         """Put the folder in its place."""
         folder = self._parts.folder
-        (folder / STATE).unlink()
         self._parts.release()
-        (folder / "lock").unlink()
         if self._target.exists():
             old = folder.with_name(f".{self._target.name}.old")
             self._target.replace(old)
@@ -41,6 +41,8 @@ class PictureFolder:
             shutil.rmtree(old, ignore_errors=True)
         else:
             folder.replace(self._target)
+        for name in OWN:
+            (self._target / name).unlink()
 
     def stop(self) -> None:
         """Leave the pictures for another run to go on from; leave nothing when there are none."""
@@ -108,7 +110,7 @@ def check_replaceable(folder: Path) -> None:
     foreign = [
         file.name
         for file in folder.iterdir()
-        if not (file.suffix == ".png" and file.stem.isdigit()) and file.name != "run.toml"
+        if not (file.suffix == ".png" and file.stem.isdigit()) and file.name not in OWN
     ]
     if foreign:
         raise UsageError(
