@@ -8,7 +8,7 @@ from aa_facemesh.basis import EYE_LEFT, EYE_RIGHT
 from aa_facemesh.curves import Curves, measure
 from aa_facemesh.fit import shared_identity
 from aa_facemesh.packing import Packed
-from avatarartist_core.data import CAMERA_DISTANCE, Floats, Motion, Neutral
+from avatarartist_core.data import CAMERA_DISTANCE, NECK, Floats, Motion, Neutral
 from avatarartist_core.motion import ARKIT
 
 _BLINKS = [ARKIT.index("eyeBlinkLeft"), ARKIT.index("eyeBlinkRight")]
@@ -32,6 +32,9 @@ _SAMPLE = 240
 _CHUNK = 32
 """Landmarks that are filtered together, to keep memory low."""
 
+
+_FACE = np.array([0, -0.35, 0.1], np.float32) - np.array(NECK, np.float32)
+"""From the neck to the middle of the face, head units."""
 
 _TREMBLE, _BLINK_TREMBLE, _GAZE_TREMBLE, _RESIDUAL_TREMBLE = 0.03, 0.1, 0.03, 0.003
 """What counts as noise in coefficients, blinks, gaze (radians) and places (head units)."""
@@ -62,7 +65,7 @@ def motion_of(
     blinks = _blinks(curves, tracked)[..., None]
     expression[:, _BLINKS] = smooth.calm(blinks, width / 2, _BLINK_TREMBLE)[..., 0]
     rotation = smooth.rotations(curves.rotation, width)
-    translation = _translation(curves, fps, width, center)
+    translation = _translation(curves, rotation, fps, width, center)
     gaze = smooth.calm(curves.gaze[:, None], width, _GAZE_TREMBLE)[:, 0]
     _calm(curves.residual, expression[:, _BLINKS], width)
     return Motion(
@@ -104,14 +107,21 @@ def _blinks(curves: Curves, tracked: NDArray[np.bool_]) -> Floats:
     return np.maximum(seen, fitted).astype(np.float32)
 
 
-def _translation(curves: Curves, fps: float, width: float, center: tuple[float, float]) -> Floats:
-    """Return (T, 3) the neck's place in head units; see ``Motion.translation``."""
+def _translation(
+    curves: Curves, rotation: Floats, fps: float, width: float, center: tuple[float, float]
+) -> Floats:
+    """Return (T, 3) the neck's place in head units; see ``Motion.translation``.
+
+    The middle of the face is what was seen, so it stays where it was while size and rotation are
+    filtered, and the neck goes where they put it.
+    """
     size = smooth.steady(curves.size, fps)
     usual = float(np.median(size))
+    face = curves.neck + curves.size[:, None] * (curves.rotation @ _FACE)[:, :2]
+    face = (face + np.array([-center[0], center[1]], np.float32)) / np.float32(usual)
+    face = smooth.calm(face[:, None].astype(np.float32), width, _RESIDUAL_TREMBLE)[:, 0]
     place = np.empty((len(size), 3), np.float32)
-    place[:, 0] = (curves.neck[:, 0] - center[0]) / usual
-    place[:, 1] = (curves.neck[:, 1] + center[1]) / usual
-    place[:, :2] = smooth.calm(place[:, None, :2].copy(), width, _RESIDUAL_TREMBLE)[:, 0]
+    place[:, :2] = face - (size / usual)[:, None] * (rotation @ _FACE)[:, :2]
     place[:, 2] = CAMERA_DISTANCE * (1 - usual / size)
     return place
 

@@ -26,7 +26,7 @@ class FaceMesh(MotionEncoder, FaceFinder):
 
     def find(self, picture: Picture) -> list[Face]:
         """Find every face, largest first; small, turned and faint ones take longer."""
-        return [self._face(each) for each in self._search.thorough(picture)]
+        return [self._face(picture, each) for each in self._search.thorough(picture)]
 
     def fit(self, landmarks: Floats) -> HeadFit:
         """Lay the head model over (478, 3) landmarks, in the pixels of the landmarks."""
@@ -95,14 +95,14 @@ class FaceMesh(MotionEncoder, FaceFinder):
             smoothing=self.config.smoothing,
         )
 
-    def _face(self, found: Found) -> Face:
+    def _face(self, picture: Picture, found: Found) -> Face:
         low, high = found.landmarks[:, :2].min(0), found.landmarks[:, :2].max(0)
         return Face(
             box=np.concatenate([low, high]).astype(np.float32),
             score=found.detection.score,
             landmarks=found.landmarks,
             presence=found.presence,
-            humanness=humanness(found),
+            humanness=humanness(self._search.mesh, picture, found),
         )
 
     @cached_property
