@@ -1,4 +1,6 @@
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -138,6 +140,18 @@ def test_missing_and_unknown_files_are_told_apart(tmp_path):
         load_motion(tmp_path / "none.csv")
     with pytest.raises(UsageError, match=r"did you mean '\.csv'"):
         load_motion(tmp_path / "none.cvs")
+
+
+def test_the_examples_of_the_reference_are_motion_files(tmp_path):
+    page = (Path(__file__).parents[2] / "docs/reference/motion-files.md").read_text()
+    table = re.search(r"```text\n(.*?)```", page, re.DOTALL).group(1)
+    motion = load_motion(written(tmp_path / "a.csv", table))
+    assert (motion.fps, motion.name, len(motion)) == (25, "hello", 3)
+    assert motion.neutral.expression[ARKIT.index("mouthSmileLeft")] == np.float32(0.12)
+    for example, frames in zip(
+        re.findall(r"```json\n(.*?)```", page, re.DOTALL), (2, 1), strict=True
+    ):
+        assert len(load_motion(written(tmp_path / "a.json", example))) == frames
 
 
 def test_json_is_readable_without_us(tmp_path):

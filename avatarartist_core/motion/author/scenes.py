@@ -160,6 +160,30 @@ def laugh() -> Motion:
     return clip.motion("laugh")
 
 
+def showcase() -> Motion:
+    """Turn both ways with a growing smile, say a few words, wink: a little of everything."""
+    clip = Performance(6.0, seed=18)
+    sway(clip, 0.8)
+    look(clip, [(0.25, -27.0, 2.0), (1.15, 27.0, 3.0), (2.15, 0.0, 0.0)])
+    _smile(clip, clip.keys([(0.5, 0), (1.6, 0.8), (2.2, 0.7), (2.7, 0)]), 0.7)
+    breathe(clip, 2.3)
+    end = speak(clip, 2.55, "kel'ou ai at al'aif")
+    hint = clip.keys([(end - 0.1, 0), (end + 0.4, 1), (5.2, 0.9), (5.9, 0)])
+    _smile(clip, hint, 0.6)
+    clip.roll = clip.roll + 5 * hint
+    clip.yaw = clip.yaw + 5 * hint
+    clip.gaze[0] -= 5 * hint
+    close = clip.pulse(4.55, 0.14, 0.26, 0.28)
+    clip.add("eyeBlinkLeft", close)
+    clip.add("cheekSquintLeft", 0.5 * close)
+    clip.add("eyeSquintLeft", 0.3 * close)
+    clip.add("browDownLeft", 0.3 * close)
+    clip.add("browOuterUpRight", 0.3 * close)
+    clip.pitch = clip.pitch - 2.5 * close
+    blinks(clip, 0.3, 1.18, 2.2, 3.7)
+    return clip.motion("showcase")
+
+
 def _smile(clip: Performance, track: Track, reach: float) -> None:
     """Smile with the eyes too: a mouth alone looks false."""
     strong = np.clip(track * reach - 0.3, 0, 1)
@@ -181,4 +205,5 @@ SCENES: dict[str, Callable[[], Motion]] = {
     "look-around": look_around,
     "nod": nod,
     "laugh": laugh,
+    "showcase": showcase,
 }
