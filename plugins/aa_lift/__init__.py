@@ -1,0 +1,1 @@
+"""The default avatar: the ``lift`` generator and the ``layers`` renderer."""

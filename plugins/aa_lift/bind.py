@@ -49,7 +49,7 @@ def bind(fit: HeadFit, landmarks: Floats) -> Binding:
 
 
 def shapes(lid_scale: Floats) -> Floats:
-    """Return the (52, V, 3) expressions of a portrait: its own blinks, eyeballs left to the gaze."""
+    """Return the portrait's (52, V, 3) expressions: its own blinks, eyeballs left to the gaze."""
     mesh, parts = anny_mesh(), regions()
     personal = mesh.expression.copy()
     for side, k in enumerate(BLINKS):

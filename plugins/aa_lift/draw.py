@@ -157,7 +157,9 @@ _NOTHING = _Part(
     0,
     0,
     np.zeros((1, 1), np.uint8),
-    Raster(np.zeros((1, 1), np.float32), np.full((1, 1), -1, np.int32), np.zeros((1, 1, 2), np.float32)),
+    Raster(
+        np.zeros((1, 1), np.float32), np.full((1, 1), -1, np.int32), np.zeros((1, 1, 2), np.float32)
+    ),
     np.zeros((1, 1, 3), np.uint8),
 )
 
@@ -249,9 +251,9 @@ def _strip_values(canvas: Canvas, lips: Floats) -> Floats:
     gap = np.linalg.norm(lips[:11, :2] - lips[11:, :2], axis=1) / canvas.rig.fit.scale
     below = np.concatenate([np.zeros(11), gap])
     corner = 0.5 - np.abs(np.linspace(-0.5, 0.5, 11))
-    return np.concatenate(
-        [canvas.lips, below[:, None], np.tile(corner, 2)[:, None]], 1
-    ).astype(np.float32)
+    return np.concatenate([canvas.lips, below[:, None], np.tile(corner, 2)[:, None]], 1).astype(
+        np.float32
+    )
 
 
 def _still(canvas: Canvas, pose: Pose) -> float:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aa_lift.regions import JAW_OPEN, LANDMARKS, OVAL, regions
 from avatarartist_core.data import CAMERA_DISTANCE, NECK, Floats, HeadFit
@@ -37,7 +38,7 @@ class Pose:
 
 
 def limited_turn(rotation: Floats, own: Floats, yaw_limit: float, pitch_limit: float) -> Floats:
-    """Return the turn from ``own`` to ``rotation`` (3, 3), bent softly under the limits (degrees)."""
+    """Return the (3, 3) turn from ``own`` to ``rotation``, bent softly under limits in degrees."""
     yaw, pitch, roll = angles_from_rotation(rotation @ own.T)
     angles = [_soft(yaw, np.radians(yaw_limit)), _soft(pitch, np.radians(pitch_limit)), roll]
     return rotation_from_angles(np.array(angles, np.float32))
@@ -98,9 +99,9 @@ def residual_spread() -> Floats:
     inside = np.setdiff1d(np.arange(LANDMARKS), OVAL)
     knots = mesh.landmarks(mesh.vertices)[inside].astype(np.float64)
 
-    def kernel(points: Floats) -> Floats:
+    def kernel(points: NDArray[np.floating]) -> NDArray[np.float64]:
         squares = (points**2).sum(1)[:, None] + (knots**2).sum(1) - 2 * points @ knots.T
-        return np.asarray(np.exp(-squares / _KERNEL**2))
+        return np.asarray(np.exp(-squares / _KERNEL**2), np.float64)
 
     near = np.nonzero(parts.face_weight > 0.02)[0]
     smooth = kernel(mesh.vertices[near]) @ np.linalg.inv(

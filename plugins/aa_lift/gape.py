@@ -1,4 +1,4 @@
-"""Paints the inside of the opened mouth: cavity and tongue, two rows of teeth, shadow of the lips."""
+"""Paints the opened mouth: cavity and tongue, two rows of teeth, the shadow of the lips."""
 
 import numpy as np
 from numba import njit

@@ -66,7 +66,6 @@ class LiftGenerator(FourDGenerator):
             arrays={name: np.ascontiguousarray(array) for name, array in arrays.items()},
         )
 
-
     def _mouth(
         self, portrait: Portrait, neutral: Floats, head: Floats
     ) -> dict[str, NDArray[np.generic]]:
@@ -85,8 +84,8 @@ class LiftGenerator(FourDGenerator):
             teeth[0] = own_row(picture, own, teeth[0], at, colours.gum)
         return {
             "teeth": teeth,
-            "teeth_lift": np.float32([own.lift if own else 0]),
-            "teeth_shadow": np.float32([0.4 if own else 1]),
+            "teeth_lift": np.array([own.lift if own else 0], np.float32),
+            "teeth_shadow": np.array([0.4 if own else 1], np.float32),
             "mouth_colours": np.stack([colours.gum, colours.tongue, colours.cavity]),
         }
 

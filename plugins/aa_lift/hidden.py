@@ -29,7 +29,9 @@ class HiddenSide:
     at: Floats
 
 
-def complete(picture: Picture, alpha: Floats, fit: HeadFit, rest: Floats, head: Floats) -> HiddenSide:
+def complete(
+    picture: Picture, alpha: Floats, fit: HeadFit, rest: Floats, head: Floats
+) -> HiddenSide:
     """Build the hidden side.
 
     Args:

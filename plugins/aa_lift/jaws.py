@@ -105,6 +105,7 @@ def _card(
     hold /= hold.sum(1, keepdims=True)
     return Card(points.astype(np.float32), hold.astype(np.float32), teeth, lag.astype(np.float32))
 
+
 def _angles(half: float, depth: float) -> NDArray[np.float64]:
     """Space the columns evenly along the arch; returns (COLUMNS,) radians, 0 in the middle."""
     fine = np.linspace(0, np.pi / 2, 200)

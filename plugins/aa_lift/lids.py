@@ -45,9 +45,7 @@ def _close(painted: Picture, eye: Floats, alpha: Floats) -> None:
     painted[top:bottom, left:right] = np.clip(closed + 0.5, 0, 255).astype(np.uint8)
 
 
-def _lid_skin(
-    part: Floats, eye: Floats, width: float, person: NDArray[np.bool_]
-) -> Floats:
+def _lid_skin(part: Floats, eye: Floats, width: float, person: NDArray[np.bool_]) -> Floats:
     """Fill the eye from skin around it, leaving out lashes, outlines and brow shadows."""
     shape = part.shape[:2]
     across = eye[0] - eye[8]

@@ -68,12 +68,14 @@ def _white(colours: Floats, landmarks: Floats, skin: Floats) -> Floats:
         radius = np.linalg.norm(landmarks[iris + 1, :2] - landmarks[iris, :2])
         y, x = np.nonzero(eye)
         away = np.hypot(x - landmarks[iris, 0], y - landmarks[iris, 1])
-        found.append(colours[y, x][away > 1.15 * radius])
-    pixels = np.concatenate(found)
-    if len(pixels) < 8:
+        pixels = colours[y, x][away > 1.15 * radius]
+        if len(pixels) >= 4:
+            light = pixels.mean(1)
+            found.append(np.median(pixels[light >= np.percentile(light, 55)], 0))
+    if not found:
         return np.asarray(skin, np.float32)
-    light = pixels.mean(1)
-    return np.asarray(np.median(pixels[light >= np.percentile(light, 55)], 0), np.float32)
+    # An eye lit by a coloured lamp says less than the other one.
+    return np.asarray(min(found, key=lambda white: np.ptp(white) / white.mean()), np.float32)
 
 
 def _tooth(white: Floats, skin: Floats, bright: float) -> Floats:
@@ -86,6 +88,7 @@ def _tooth(white: Floats, skin: Floats, bright: float) -> Floats:
     alike = np.exp(-((np.abs(white_tint - skin_tint).sum() / 0.18) ** 2))
     plain = 0.35 * white_tint + 0.18 * skin_tint
     tint = plain * (1 - alike) + (0.2 * white_tint + 0.75 * skin_tint) * alike
+    tint *= min(1.0, 0.3 / max(float(np.abs(tint).max()), 1e-6))
     return np.asarray(np.clip(light * (1 + tint), 0, 250), np.float32)
 
 

@@ -11,8 +11,8 @@ from aa_lift.jaws import COLUMNS, ROWS, make_cards
 from aa_lift.mouth import ATLAS_HEIGHT, ATLAS_WIDTH, EDGE, inner_lips
 from avatarartist_core.data import Floats, HeadFit, Picture
 
-_OPEN = 0.03  # area of the opening over its width squared, below which nothing shows
-_FILLED = 0.3  # share of the opening that has to be teeth
+_OPEN = 0.06  # area of the opening over its width squared, below which too little shows
+_FILLED = 0.4  # share of the opening that has to be teeth
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,10 @@ def find_teeth(
     pale = redness < np.percentile(red, 25) + max(0.14 * bright, 12)
     tooth = opening & (light > max(0.5 * (bright + deep), 0.55 * bright)) & pale
     skin = landmarks[[50, 280, 205, 425], :2].round().astype(int).clip(0, len(picture) - 1)
-    if tooth.sum() < _FILLED * opening.sum() or bright < 0.75 * light[skin[:, 1], skin[:, 0]].mean():
+    if (
+        tooth.sum() < _FILLED * opening.sum()
+        or bright < 0.75 * light[skin[:, 1], skin[:, 0]].mean()
+    ):
         return None
     tooth = _first_run(tooth, opening)
     middle = _biting_row(tooth, ring)
@@ -59,9 +62,7 @@ def find_teeth(
     return OwnTeeth(colour.astype(np.float32), tooth, _lift(row, column, fit, neutral))
 
 
-def own_row(
-    picture: Picture, teeth: OwnTeeth, drawn: Picture, at: Floats, gum: Floats
-) -> Picture:
+def own_row(picture: Picture, teeth: OwnTeeth, drawn: Picture, at: Floats, gum: Floats) -> Picture:
     """Fill the upper row with the portrait's teeth, continued under the lips.
 
     Args:
@@ -82,17 +83,21 @@ def own_row(
     last = ATLAS_HEIGHT - 1 - seen[::-1].argmax(0)
     edge = np.interp(np.arange(ATLAS_WIDTH), columns, last[columns])
     beyond = np.maximum(columns[0] - np.arange(ATLAS_WIDTH), np.arange(ATLAS_WIDTH) - columns[-1])
-    edge = np.maximum(edge - 0.12 * np.clip(beyond, 0, None), 0.5 * ATLAS_HEIGHT)
-    edge = cv2.GaussianBlur(edge[None].astype(np.float32), (0, 0), 12)[0]
+    edge = _smooth(np.maximum(edge - 0.12 * np.clip(beyond, 0, None), 0.5 * ATLAS_HEIGHT))
+    first = _smooth(first)
     texel = float(np.linalg.norm(at[-1, ATLAS_WIDTH // 2] - at[0, ATLAS_WIDTH // 2])) / ATLAS_HEIGHT
     lip = 1.7 / max(texel, 1e-3)  # texels that may hold colour of the lips
     across = float(np.linalg.norm(at[64, 257] - at[64, 256]))
     corner = round(1.7 / max(across, 1e-3))
     # Above the lip's line and beyond the corners teeth go on as their nearest seen texels do.
     held = np.clip(height, np.minimum(first + lip, edge - lip - 1), edge - lip)
-    nearest = np.clip(np.arange(ATLAS_WIDTH), columns[0] + corner, max(columns[-1] - corner, columns[0] + corner))
+    nearest = np.clip(
+        np.arange(ATLAS_WIDTH), columns[0] + corner, max(columns[-1] - corner, columns[0] + corner)
+    )
     rows = np.broadcast_to(held, (ATLAS_HEIGHT, ATLAS_WIDTH)).astype(int)
     row = colours[rows, np.broadcast_to(nearest, rows.shape)].astype(np.float32)
+    unseen = np.clip((np.abs(height - held) - 2) / 8, 0, 1)[..., None]
+    row = row * (1 - unseen) + cv2.GaussianBlur(row, (0, 0), 9, sigmaY=0.1) * unseen
     blend = np.clip(beyond / 24, 0, 1)[None, :, None]
     row = row * (1 - blend) + drawn[..., :3] * blend
     gum_line = edge - 0.72 * ATLAS_HEIGHT
@@ -100,6 +105,11 @@ def own_row(
     row = row * (1 - above) + gum * above
     alpha = np.clip((edge + 1 - height) / 3, 0, 1)[..., None] * 255
     return np.clip(np.concatenate([row, alpha], -1) + 0.5, 0, 255).astype(np.uint8)
+
+
+def _smooth(line: Floats) -> Floats:
+    """Even out a (ATLAS_WIDTH,) line, whose steps are those of the portrait's pixels."""
+    return cv2.GaussianBlur(line[None].astype(np.float32), (0, 0), 14)[0]
 
 
 def texel_places(fit: HeadFit, neutral: Floats, head: Floats, jaw: float, lift: float) -> Floats:

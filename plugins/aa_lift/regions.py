@@ -89,9 +89,7 @@ def regions() -> Regions:
     return Regions(
         skin=np.ascontiguousarray(skin),
         face=np.ascontiguousarray(skin[face_weight[skin].max(1) > 0.01]),
-        eyes=np.ascontiguousarray(
-            mesh.faces[mesh.faces_of("eye_left", "eye_right", "eye_socket")]
-        ),
+        eyes=np.ascontiguousarray(mesh.faces[mesh.faces_of("eye_left", "eye_right", "eye_socket")]),
         mouth=np.ascontiguousarray(mesh.faces[mesh.faces_of("mouth_cavity", "tongue")]),
         face_weight=face_weight,
         head_weight=smoothstep(mesh.head_weight, 0.15, 0.97),
@@ -120,7 +118,5 @@ def _spread(weight: Floats, faces: NDArray[np.int32], rounds: int = 3) -> Floats
 def _distance(mesh: HeadMesh, landmarks: Iterable[int]) -> Floats:
     """Return the (V,) distance of the vertices to the nearest of some landmarks."""
     points = mesh.landmarks(mesh.vertices)[list(landmarks)]
-    squares = (
-        (mesh.vertices**2).sum(1)[:, None] + (points**2).sum(1) - 2 * mesh.vertices @ points.T
-    )
+    squares = (mesh.vertices**2).sum(1)[:, None] + (points**2).sum(1) - 2 * mesh.vertices @ points.T
     return np.sqrt(np.maximum(squares.min(1), 0))

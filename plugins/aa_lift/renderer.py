@@ -6,8 +6,8 @@ import numpy as np
 
 from aa_lift.ahead import in_order
 from aa_lift.canvas import Canvas, make_canvas
-from aa_lift.drive import Pose, grow_of, limited_turn, residual_spread
 from aa_lift.draw import draw
+from aa_lift.drive import Pose, grow_of, limited_turn, residual_spread
 from avatarartist_core.cameras import seen_rotation
 from avatarartist_core.data import Avatar, Cameras, Floats, Frames, LayeredPortrait, Motion, Picture
 from avatarartist_core.interfaces import Renderer

@@ -100,9 +100,7 @@ def place(
 
 
 @njit(cache=True, nogil=True, fastmath=True, inline="always")  # type: ignore[untyped-decorator]
-def _at(
-    faces: NDArray[np.int32], values: Floats, t: int, p: float, q: float, k: int
-) -> float:
+def _at(faces: NDArray[np.int32], values: Floats, t: int, p: float, q: float, k: int) -> float:
     near = values[faces[t, 0], k]
     return near + p * (values[faces[t, 1], k] - near) + q * (values[faces[t, 2], k] - near)
 
@@ -181,7 +179,9 @@ def shade(
                 t = face[row, column]
                 if t >= 0:
                     on_skin += 1
-                    _corners(faces, values, t, weights[row, column, 0], weights[row, column, 1], one)
+                    _corners(
+                        faces, values, t, weights[row, column, 0], weights[row, column, 1], one
+                    )
                     for k in range(ATTRIBUTES):
                         mean[k] += one[k]
                     u_low = min(u_low, one[0])

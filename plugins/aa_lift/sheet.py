@@ -98,11 +98,8 @@ def make_sheet(rest: Floats, fit: HeadFit, alpha: Floats) -> Sheet:
     away = near.distance[at] / zoom
     corners = regions().skin[near.face[at]]
     depth = _relief(near.depth / zoom, near.head, fit)[at]
-    person = cv2.copyMakeBorder(
-        cv2.resize(alpha, (_WORK, _WORK), interpolation=cv2.INTER_AREA),
-        *[int(shift)] * 4,
-        cv2.BORDER_REPLICATE,
-    )
+    inner = cv2.resize(alpha, (_WORK, _WORK), interpolation=cv2.INTER_AREA)
+    person = np.pad(inner, int(shift), mode="edge")
     person = cv2.resize(person, (canvas, canvas))
     on_skin = np.exp(-((away / (0.22 * fit.scale)) ** 2))
     return Sheet(

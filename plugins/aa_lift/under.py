@@ -2,7 +2,6 @@
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from aa_lift.texture import bilinear
 from avatarartist_core.data import Floats, Picture
@@ -108,9 +107,7 @@ def reveal(
 
 
 @njit(cache=True, nogil=True, fastmath=True, inline="always")  # type: ignore[untyped-decorator]
-def _read(
-    frame: Picture, y: int, x: int, texels: Picture, at: int, s: float, t: float
-) -> None:
+def _read(frame: Picture, y: int, x: int, texels: Picture, at: int, s: float, t: float) -> None:
     """Set a pixel by Catmull-Rom splines from the 4 x 4 texels that start at ``at``."""
     one, two, half = np.float32(1), np.float32(2), np.float32(0.5)
     three, four, five = np.float32(3), np.float32(4), np.float32(5)
@@ -135,10 +132,11 @@ def _read(
 
 
 @njit(cache=True, nogil=True, fastmath=True, inline="always")  # type: ignore[untyped-decorator]
-def _line(texels: Picture, n: int, a0: float, a1: float, a2: float, a3: float) -> float:
+def _line(texels: Picture, n: int, a0: float, a1: float, a2: float, a3: float) -> np.float32:
     first, second = np.float32(texels[n]), np.float32(texels[n + np.uintp(3)])
     third, fourth = np.float32(texels[n + np.uintp(6)]), np.float32(texels[n + np.uintp(9)])
-    return a0 * first + a1 * second + a2 * third + a3 * fourth
+    blend: np.float32 = a0 * first + a1 * second + a2 * third + a3 * fourth
+    return blend
 
 
 @njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
