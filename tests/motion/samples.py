@@ -34,8 +34,17 @@ def performance(frames=12, seed=0, **changes):
     return Motion(**(values | changes))
 
 
-def film(path, pictures, rate=25, codec="libx264", rotation=0, pixels="yuv420p", stamps=None):
-    with av.open(str(path), "w") as container:
+def film(
+    path,
+    pictures,
+    rate=25,
+    codec="libx264",
+    rotation=0,
+    pixels="yuv420p",
+    stamps=None,
+    options=None,
+):
+    with av.open(str(path), "w", options=options or {}) as container:
         stream = container.add_stream(codec, rate=rate)
         stream.height, stream.width = pictures[0].shape[:2]
         stream.pix_fmt = pixels

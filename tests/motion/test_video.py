@@ -66,6 +66,17 @@ def test_a_video_cut_off_in_the_middle_gives_what_it_holds(tmp_path):
     assert 5 < len(levels(source)) < 35
 
 
+def test_a_download_that_broke_off_is_noted(tmp_path):
+    random = np.random.default_rng(0)
+    pictures = [random.integers(0, 255, (48, 64, 3), np.uint8) for _ in range(40)]
+    path = film(tmp_path / "a.mp4", pictures, options={"movflags": "faststart"})
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+    source = open_video(path)
+    shown = len(levels(source))
+    assert 10 < shown < 35
+    assert source.notes == [f"the file is damaged or cut off: {shown} frames could be decoded"]
+
+
 def test_a_damaged_stretch_is_noted_and_left_out(tmp_path):
     random = np.random.default_rng(0)
     pictures = [random.integers(0, 255, (48, 64, 3), np.uint8) for _ in range(40)]
