@@ -191,7 +191,7 @@ def open_writer(
         "fingerprint": fingerprint,
     }
     parts = Parts(_part_folder(path, form), state)
-    _check_free(path, form, overwrite=overwrite)
+    _check_free(path, form, overwrite=overwrite, resume=resume)
     parts.open(overwrite=overwrite, resume=resume)
     notes: list[str] = []
     sink: Sink
@@ -218,7 +218,7 @@ def check_output(
             parts of an earlier run that neither option would use.
     """
     form = format_of(path, transparent=transparent)
-    _check_free(Path(path), form, overwrite=overwrite)
+    _check_free(Path(path), form, overwrite=overwrite, resume=resume)
     if not overwrite and not resume:
         Parts(_part_folder(Path(path), form), {}).refuse_left()
 
@@ -227,7 +227,7 @@ def _part_folder(path: Path, form: Format) -> Path:
     return path.with_name(f".{path.name}.part" if form.suffix else f"{path.name}.part")
 
 
-def _check_free(path: Path, form: Format, *, overwrite: bool) -> None:
+def _check_free(path: Path, form: Format, *, overwrite: bool, resume: bool) -> None:
     if path.is_dir():
         if form.suffix:
             raise UsageError(f"{path} is a folder", "Choose another --output.")
@@ -239,4 +239,5 @@ def _check_free(path: Path, form: Format, *, overwrite: bool) -> None:
     elif path.exists() and not form.suffix:
         raise UsageError(f"{path} is a file, not a folder", "Choose another --output.")
     if path.exists() and not overwrite:
-        raise UsageError(f"{path} exists", "Choose another --output or add --overwrite.")
+        beside = ": it goes on from parts if there are any" if resume else ""
+        raise UsageError(f"{path} exists", f"Choose another --output or add --overwrite{beside}.")

@@ -68,6 +68,17 @@ def test_a_part_that_is_missing_is_drawn_again(tmp_path):
     assert len(read(tmp_path / "folder")) == TOTAL
 
 
+def test_replacing_goes_on_too(tmp_path):
+    path = tmp_path / "a.mp4"
+    kill_in_the_middle(path)
+    path.write_text("an older video")
+    with pytest.raises(UsageError, match="exists") as caught:
+        finish(path, resume=True)
+    assert "--overwrite" in caught.value.hint
+    assert finish(path, resume=True, overwrite=True) == 48
+    assert len(read(path)) == TOTAL
+
+
 def test_nothing_to_go_on_from_is_a_start(tmp_path):
     assert finish(tmp_path / "a.mp4", resume=True) == 0
     assert len(read(tmp_path / "a.mp4")) == TOTAL
