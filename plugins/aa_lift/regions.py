@@ -43,6 +43,7 @@ class Regions:
 
     Attributes:
         skin: (F1, 3) triangles of the skin.
+        surface: (F5, 3) the same with eyeballs and teeth, so that it has no deep holes.
         face: (F2, 3) triangles of the skin that landmarks hold.
         eyes: (F3, 3) triangles of eyeballs and sockets.
         mouth: (F4, 3) triangles of cavity and tongue.
@@ -56,6 +57,7 @@ class Regions:
     """
 
     skin: NDArray[np.int32]
+    surface: NDArray[np.int32]
     face: NDArray[np.int32]
     eyes: NDArray[np.int32]
     mouth: NDArray[np.int32]
@@ -88,6 +90,13 @@ def regions() -> Regions:
     )
     return Regions(
         skin=np.ascontiguousarray(skin),
+        surface=np.ascontiguousarray(
+            mesh.faces[
+                mesh.faces_of(
+                    "skin", "eye_left", "eye_right", "eye_socket", "teeth_upper", "teeth_lower"
+                )
+            ]
+        ),
         face=np.ascontiguousarray(skin[face_weight[skin].max(1) > 0.01]),
         eyes=np.ascontiguousarray(mesh.faces[mesh.faces_of("eye_left", "eye_right", "eye_socket")]),
         mouth=np.ascontiguousarray(mesh.faces[mesh.faces_of("mouth_cavity", "tongue")]),

@@ -96,7 +96,7 @@ def make_sheet(rest: Floats, fit: HeadFit, alpha: Floats) -> Sheet:
     )
     at = (row, column)
     away = near.distance[at] / zoom
-    corners = regions().skin[near.face[at]]
+    corners = regions().surface[near.face[at]]
     depth = _relief(near.depth / zoom, near.head, fit)[at]
     inner = cv2.resize(alpha, (_WORK, _WORK), interpolation=cv2.INTER_AREA)
     person = np.pad(inner, int(shift), mode="edge")
@@ -128,7 +128,7 @@ def _nearest(rest: Floats, zoom: float, shift: float, canvas: int) -> _Nearest:
     parts = regions()
     points = (rest * np.float32(zoom)).astype(np.float32)
     points[:, :2] += np.float32(0.5 * zoom - 0.5 + shift)
-    raster = rasterize(points, parts.skin, canvas, canvas)
+    raster = rasterize(points, parts.surface, canvas, canvas)
     covered = raster.face >= 0
     distance, labels = cv2.distanceTransformWithLabels(
         (~covered).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
@@ -137,7 +137,7 @@ def _nearest(rest: Floats, zoom: float, shift: float, canvas: int) -> _Nearest:
     lookup = np.zeros(labels.max() + 1, np.intp)
     lookup[labels[covered]] = np.arange(len(rows))
     at = (rows[lookup[labels]], columns[lookup[labels]])
-    head = interpolate(raster, parts.skin, parts.head_weight[:, None])[..., 0][at]
+    head = interpolate(raster, parts.surface, parts.head_weight[:, None])[..., 0][at]
     depth = raster.depth[at]
     far = np.clip(distance / (0.025 * canvas), 0, 1)
     head = head * (1 - far) + cv2.GaussianBlur(head, (0, 0), 0.028 * canvas) * far
