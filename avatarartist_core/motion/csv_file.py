@@ -1,6 +1,5 @@
 """Motion as CSV: one row a frame, what is stated once in comment lines above the header."""
 
-import csv
 import io
 import json
 import math
@@ -54,8 +53,9 @@ def read_csv(path: Path, text: str) -> Motion:
     if len(numbered) < 2:
         raise InputError(f"{path} holds no frames", "A motion file has a header and a row a frame.")
     separator = max(",;\t", key=numbered[0][1].count)
-    names, *rows = list(csv.reader([line for _, line in numbered], delimiter=separator))
-    names = [name.strip() for name in names]
+    names, *rows = [
+        [cell.strip().strip('"') for cell in line.split(separator)] for _, line in numbered
+    ]
     if livelink.is_header(names):
         return livelink.motion_of_rows(path, names, rows)
     columns = _columns(path, names, rows, [number for number, _ in numbered[1:]], separator)

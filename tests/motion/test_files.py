@@ -97,6 +97,7 @@ def test_uneven_times_become_even(tmp_path):
         ("time,jawOpne\n0,1\n", "did you mean 'jawOpen'"),
         ("time,jawOpen\n0,nan\n", "line 2: jawOpen is 'nan'"),
         ("time,jawOpen\n0,1\n0.04,inf\n", "line 3: jawOpen is 'inf'"),
+        ('"time","jawOpen"\n"0","x\n', "line 2: jawOpen is 'x'"),
         ("time,jawOpen\n0,wide\n", "line 2: jawOpen is 'wide'"),
         ("time,jawOpen\n0,1\n0.04\n", "line 3 has 1 cells, the header has 2"),
         ("time,jawOpen\n0.04,1\n0,1\n", "time does not grow in row 2"),
