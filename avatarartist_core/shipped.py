@@ -57,6 +57,22 @@ def shipped_files(packages: Iterable[str]) -> Iterator[ShippedFile]:
                 yield from _declared(package, manifest)
 
 
+def declare(files: Iterable[Path], licence: str, source: str) -> None:
+    """Write the manifest of files that a script of ours has just made, all in one folder."""
+    import tomli_w
+
+    made = sorted(files)
+    facts = {
+        file.name: {
+            "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+            "licence": licence,
+            "source": source,
+        }
+        for file in made
+    }
+    (made[0].parent / MANIFEST).write_text(tomli_w.dumps(facts), encoding="utf-8")
+
+
 def package_folders(package: str) -> list[Path]:
     """Return where a package lies, without importing it; empty when it is not there."""
     try:

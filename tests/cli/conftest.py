@@ -1,5 +1,6 @@
 """Plugins with one fault each, and the pictures that tests run on."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,6 @@ def faulty(tmp_path: Path) -> dict[str, str]:
     for name, source in FAULTY.items():
         (folder / f"{name}.py").write_text(source, encoding="utf-8")
     return {
-        "PYTHONPATH": str(folder),
+        "PYTHONPATH": os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")]),
         "AA_PLUGINS": ",".join(f"{name}={name}" for name in FAULTY),
     }
