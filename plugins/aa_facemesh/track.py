@@ -45,6 +45,6 @@ def _nearest(seen: list[Found], last: Floats | None) -> Floats | None:
     if not seen:
         return None
     if last is None:
-        return max(seen, key=lambda each: each.side).landmarks
+        return seen[0].landmarks
     middle = last[:, :2].mean(0)
     return min(seen, key=lambda each: float(((each.center - middle) ** 2).sum())).landmarks
