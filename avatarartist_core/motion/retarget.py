@@ -15,10 +15,11 @@ from avatarartist_core.heads.mesh import anny_mesh
 from avatarartist_core.motion import ARKIT
 from avatarartist_core.motion.angles import rotation_from_vector, vector_from_rotation
 
-_SAME_FACE = 0.012  # landmark distance, in eye distances, within which a frame is the portrait
+_SAME_FACE = 0.013  # landmark distance, in eye distances, within which a frame is the portrait
 _SAME_EXPRESSION = 0.02  # likewise for the expression alone, on another person's face
-_SAME_POSE = np.radians(4.0)
+_SAME_POSE = np.radians(6.0)
 _ANOTHER_FACE = 1.6  # multiple of the two above from which it is somebody else's
+_CLOSE_ENOUGH = 0.05  # squared distance, in the units of the above, that tells nothing
 _EYES = (33, 263)
 _ONE_SIDED = tuple(
     ARKIT.index(name)
@@ -107,6 +108,8 @@ def _reference(avatar: Avatar, motion: Motion, config: RetargetConfig) -> _Refer
     beyond = (np.sqrt(np.min(whole)) - 1) / (_ANOTHER_FACE - 1)
     own = float(1 - np.clip(beyond, 0, 1))
     alike = float(np.exp(-np.min(mimic)))
+    if whole[0] <= np.min(whole) + _CLOSE_ENOUGH:  # the usual case: a clip drives its own start
+        whole[0] = -np.inf
     same = _frame(motion, _soft(whole))
     similar = _frame(motion, _soft(mimic))
     rest = motion.neutral
@@ -173,7 +176,9 @@ def _unexplained(avatar: Avatar, mean: Floats, identities: Floats, shapes: Float
 
 def _soft(distance: Floats) -> Floats:
     """Turn (T,) squared distances into weights that average the nearest few frames."""
-    weights = np.exp(-(distance - distance.min()) / 0.02)
+    if np.isneginf(distance.min()):
+        return np.isneginf(distance).astype(np.float32)
+    weights = np.exp(-(distance - distance.min()) / _CLOSE_ENOUGH / 10)
     return np.asarray(weights / weights.sum(), np.float32)
 
 
