@@ -1,5 +1,6 @@
 """The ``aa`` command: what it is made of, and how it ends."""
 
+import os
 import sys
 from typing import Annotated
 
@@ -22,6 +23,9 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+
+ONE_BLAS_THREAD = ("OPENBLAS_NUM_THREADS", "1")
+"""Our matrices are small: more threads only wait for one another, up to seven times as long."""
 
 STAGES, LOOK_AROUND = "Make", "Look around"
 
@@ -58,6 +62,7 @@ def root(
 
 def main() -> None:
     """Run the command line; every error becomes words and an exit code."""
+    os.environ.setdefault(*ONE_BLAS_THREAD)
     arguments = sys.argv[1:]
     debug = "--debug" in arguments
     if debug:
