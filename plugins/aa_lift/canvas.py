@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from aa_lift.bind import shapes
+from aa_lift.bind import eyes_shut, shapes
 from aa_lift.drive import Rig
 from aa_lift.jaws import Card, make_cards
-from aa_lift.regions import BLINKS, LOWER_LIP, UPPER_LIP, regions, smoothstep
+from aa_lift.regions import LOWER_LIP, UPPER_LIP, regions, smoothstep
 from aa_lift.sheet import Sheet
 from avatarartist_core.data import Floats, LayeredPortrait, Picture
 from avatarartist_core.errors import InputError
@@ -30,6 +30,7 @@ class Canvas:
         rig: the head.
         rest: (V, 3) the head as the portrait shows it, drawn.
         closed: (V, 2) the same with closed lids.
+        face_cover: (V,) how far the mesh covers the sheet.
         sheet: the grid, in frame pixels.
         picture: (size, size, 3), as are the next four.
         person: the person without background.
@@ -54,6 +55,7 @@ class Canvas:
     rig: Rig
     rest: Floats
     closed: Floats
+    face_cover: Floats
     sheet: Sheet
     picture: Picture
     person: Picture
@@ -96,9 +98,7 @@ def make_canvas(avatar: LayeredPortrait, size: int) -> Canvas:
     own = shapes(arrays["lid_scale"])
     rig = Rig(arrays["neutral"], own.reshape(len(own), -1), fit)
     head = rig.neutral + (fit.expression @ rig.shapes).reshape(-1, 3)
-    blink = fit.expression.copy()
-    blink[list(BLINKS)] = 1
-    closed = rig.neutral + (blink @ rig.shapes).reshape(-1, 3)
+    closed = rig.neutral + (eyes_shut(fit.expression) @ rig.shapes).reshape(-1, 3)
     lips = avatar.landmarks[[*UPPER_LIP, *LOWER_LIP], :2]
     layers = {name: _scaled(arrays[name], size) for name in _LAYERS}
     return Canvas(
@@ -107,6 +107,7 @@ def make_canvas(avatar: LayeredPortrait, size: int) -> Canvas:
         rest=fit.project(head),
         closed=fit.project(closed)[:, :2],
         sheet=_scaled_sheet(arrays, zoom),
+        face_cover=_face_cover(arrays, fit.project(head), layers["alpha"]),
         hidden=arrays["hidden"],
         hidden_share=arrays["hidden_share"],
         hidden_at=arrays["hidden_at"],
@@ -130,6 +131,15 @@ def _scaled(layer: NDArray[Any], size: int) -> NDArray[Any]:
     way = cv2.INTER_AREA if layer.shape[0] > size else cv2.INTER_CUBIC
     scaled = cv2.resize(layer, (size, size), interpolation=way)
     return scaled if scaled.ndim == 3 else scaled[..., None]
+
+
+def _face_cover(arrays: dict[str, NDArray[Any]], rest: Floats, alpha: Picture) -> Floats:
+    """Let the mesh cover the sheet on the face, but not where it hangs over the background."""
+    soft = cv2.blur(alpha[..., 0], (3, 3))
+    last = len(soft) - 1
+    column, row = (np.clip(np.round(rest[:, k]).astype(int), 0, last) for k in range(2))
+    on_person = smoothstep(soft[row, column] / 255, 0.1, 0.6)
+    return regions().face_weight * np.maximum(on_person, arrays["hidden_share"])
 
 
 def _scaled_sheet(arrays: dict[str, NDArray[Any]], zoom: float) -> Sheet:

@@ -273,7 +273,7 @@ def _values(canvas: Canvas, pose: Pose) -> Floats:
     return np.concatenate(
         [
             canvas.rest[:, :2],
-            parts.face_weight[:, None],
+            canvas.face_cover[:, None],
             lid[:, None],
             canvas.closed,
             hidden[:, None],

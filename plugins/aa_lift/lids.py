@@ -9,25 +9,31 @@ from aa_lift.fill import membrane
 from aa_lift.regions import LEFT_EYE, RIGHT_EYE
 from avatarartist_core.data import Floats, Picture
 
-_LASH_HEIGHT = 0.28  # of the way from the lower to the upper lid, where closed lids meet
 
-
-def paint_lids(picture: Picture, landmarks: Floats, alpha: Floats) -> Picture:
+def paint_lids(picture: Picture, landmarks: Floats, shut: Floats, alpha: Floats) -> Picture:
     """Return the (P, P, 3) picture with both eyes closed, lids where the open eyes were.
 
     Args:
         picture: (P, P, 3).
         landmarks: (478, 3).
+        shut: (478, 3) where they are when the head model closes its eyes.
         alpha: (P, P) person in [0, 1]; colours come from there alone.
     """
     painted = picture.copy()
     for contour in (RIGHT_EYE, LEFT_EYE):
-        _close(painted, landmarks[list(contour), :2], alpha)
+        _close(painted, landmarks[list(contour), :2], shut[list(contour[:9]), :2], alpha)
     return painted
 
 
-def _close(painted: Picture, eye: Floats, alpha: Floats) -> None:
-    """Repaint the neighbourhood of one eye in place; ``eye`` is its (16, 2) contour."""
+def _close(painted: Picture, eye: Floats, edge: Floats, alpha: Floats) -> None:
+    """Repaint the neighbourhood of one eye in place.
+
+    Args:
+        painted: (P, P, 3) to change.
+        eye: (16, 2) contour of the open eye.
+        edge: (9, 2) edge of the upper lid when closed.
+        alpha: (P, P) person.
+    """
     side = painted.shape[0]
     width = float(np.linalg.norm(eye[0] - eye[8]))
     middle = eye.mean(0)
@@ -37,10 +43,11 @@ def _close(painted: Picture, eye: Floats, alpha: Floats) -> None:
     if right - left < 6 or bottom - top < 6 or width < 4:
         return
     part = painted[top:bottom, left:right].astype(np.float32)
-    local = eye - np.array([left, top], np.float32)
+    corner = np.array([left, top], np.float32)
+    local = eye - corner
     person = cv2.erode(alpha[top:bottom, left:right], np.ones((3, 3))) > 0.9
     skin = _lid_skin(part, local, width, person)
-    line, ink = _lash_line(part, local, width)
+    line, ink = _lash_line(part, local, edge - corner, width)
     closed = skin * (1 - line) + ink * line
     painted[top:bottom, left:right] = np.clip(closed + 0.5, 0, 255).astype(np.uint8)
 
@@ -72,17 +79,16 @@ def _lid_skin(part: Floats, eye: Floats, width: float, person: NDArray[np.bool_]
     return filled * fade + part * (1 - fade)
 
 
-def _lash_line(part: Floats, eye: Floats, width: float) -> tuple[Floats, Floats]:
+def _lash_line(part: Floats, eye: Floats, edge: Floats, width: float) -> tuple[Floats, Floats]:
     """Return the (H, W, 1) cover of the line where the lids meet, and its (3,) colour."""
-    upper, lower = eye[:9], eye[[0, *range(15, 7, -1)]]
-    curve = lower * (1 - _LASH_HEIGHT) + upper * _LASH_HEIGHT
+    upper = eye[:9]
     at = np.clip(np.round(upper).astype(int), 0, [part.shape[1] - 1, part.shape[0] - 1])
     lash = part[at[:, 1], at[:, 0]]
     ink = lash[np.argsort(lash.mean(1))[:4]].mean(0)
     line = np.zeros(part.shape[:2], np.uint8)
     thickness = max(1, round(width * 0.03))
     cv2.polylines(
-        line, [np.round(curve * 16).astype(np.int32)], False, 255, thickness, cv2.LINE_AA, 4
+        line, [np.round(edge * 16).astype(np.int32)], False, 255, thickness, cv2.LINE_AA, 4
     )
     soft = cv2.GaussianBlur(line, (0, 0), width * 0.012 + 0.3).astype(np.float32) / 255
     return soft[..., None] * 0.8, ink

@@ -9,6 +9,8 @@ from aa_lift.fill import membrane, push_pull
 from aa_lift.regions import smoothstep
 from avatarartist_core.data import Floats, Picture
 
+_DOUBT = 192  # side at which a mask is compared with the colours
+_SEES_FACE = 0.6  # of the face that a useful mask holds
 _WORK = 512  # largest side at which the plate is filled
 
 
@@ -34,9 +36,10 @@ def cut_out(picture: Picture, mask: Floats, face: Floats) -> Cutout:
     """Split a (P, P, 3) picture by a coarse (P, P) mask; ``face`` (P, P) is surely the person."""
     side = picture.shape[0]
     colours = picture.astype(np.float32)
-    alpha = _refined(picture, np.maximum(mask, face > 0.3), side)
-    alpha = np.maximum(alpha, smoothstep(face, 0.3, 0.7))
-    cover = _cover(np.maximum(alpha, mask))
+    if mask[face > 0.5].mean() < _SEES_FACE:  # the mask misses what is surely there
+        mask = np.maximum(mask, smoothstep(face, 0.2, 0.6))
+    cover = _cover(mask)
+    alpha = _one_person(_refined(picture, _doubted(colours, mask), side), face)
     core = (cv2.erode(alpha, np.ones((5, 5))) > 0.95).astype(np.float32)
     inner = push_pull(colours, core)
     sure = smoothstep(alpha, 0.5, 1.0)[..., None]
@@ -46,6 +49,27 @@ def cut_out(picture: Picture, mask: Floats, face: Floats) -> Cutout:
         cover=cover,
         plate=_bytes(_plate(colours, cover, side)),
     )
+
+
+def _one_person(alpha: Floats, face: Floats) -> Floats:
+    """Drop what does not hang together with the face."""
+    _, labels = cv2.connectedComponents((alpha > 0.4).astype(np.uint8))
+    own = np.unique(labels[(face > 0.5) & (labels > 0)])
+    if len(own) == 0:
+        return alpha
+    kept = cv2.dilate(np.isin(labels, own).astype(np.uint8), np.ones((5, 5)))
+    return alpha * kept
+
+
+def _doubted(colours: Floats, mask: Floats) -> Floats:
+    """Lower an unsure mask where the picture looks like the ground around."""
+    small = cv2.resize(colours, (_DOUBT, _DOUBT), interpolation=cv2.INTER_AREA)
+    coarse = cv2.resize(mask, (_DOUBT, _DOUBT), interpolation=cv2.INTER_AREA)
+    ground = membrane(small, coarse < 0.1)
+    unlike = smoothstep(np.abs(small - ground).max(-1), 6, 30)
+    sure = smoothstep(coarse, 0.7, 0.95)
+    factor = sure + (1 - sure) * unlike
+    return mask * cv2.resize(factor, mask.shape[::-1], interpolation=cv2.INTER_LINEAR)
 
 
 def _refined(picture: Picture, mask: Floats, side: int) -> Floats:

@@ -6,7 +6,7 @@ from numba import njit
 from aa_lift.texture import bilinear
 from avatarartist_core.data import Floats, Picture
 
-_FADE_FROM, _FADE_TO = 0.06, 0.16  # of the frame: how far hair goes on above the picture
+_FADE_FROM, _FADE_TO = 0.05, 0.14  # of the frame: how far hair goes on beyond the picture
 
 
 @njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
@@ -83,8 +83,9 @@ def reveal(
             over = max(max(-u, u - (width - 1)), max(-v, v - (height - 1)))
             if over > 0:
                 start = min(over / (0.012 * height), 1.0)
-                above = min(max((-v / height - _FADE_FROM) / (_FADE_TO - _FADE_FROM), 0.0), 1.0)
-                on = bilinear(touch, u, v, 0) * (1 - above * above * (3 - 2 * above))
+                far = max(max(-u, u - (width - 1)), -v) / height
+                far = min(max((far - _FADE_FROM) / (_FADE_TO - _FADE_FROM), 0.0), 1.0)
+                on = bilinear(touch, u, v, 0) * (1 - far * far * (3 - 2 * far))
                 share = np.float32(min(share, share + start * (on - share)))
             if clear:
                 frame[y, x, 3] = np.uint8(share + half)
