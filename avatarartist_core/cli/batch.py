@@ -56,7 +56,11 @@ def run_folder(plan: Plan, *, overwrite: bool, resume: bool, json: bool, quiet: 
             say(f"{number}/{len(portraits)} {portrait.name}", style="bold")
         config = plan.config.model_copy(update={"portrait": portrait, "output": output})
         one = replace(plan, config=config)
-        outcomes.append(_made(one, kit, overwrite=overwrite, resume=resume, quiet=quiet))
+        try:
+            outcomes.append(_made(one, kit, overwrite=overwrite, resume=resume, quiet=quiet))
+        except KeyboardInterrupt as interrupt:
+            interrupt.add_note(f"{number - 1} of {len(portraits)} done; --resume goes on")
+            raise
     if not quiet:
         _tell(outcomes)
     if json:
