@@ -1,5 +1,6 @@
 """The options that commands share, each written once."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,26 @@ from avatarartist_core.defaults import (
 
 PARTS, LOOK, OUT = "Parts", "Picture", "Output"
 
+
+def installed_names(registry: str) -> Callable[[str], list[str]]:
+    """Complete the names of one registry of ``Plugins`` for the shell's TAB key."""
+
+    def names(incomplete: str) -> list[str]:
+        from avatarartist_core.plugins import installed
+
+        found = getattr(installed(), registry)
+        return [name for name in found if name.startswith(incomplete)]
+
+    return names
+
+
+def clips(incomplete: str) -> list[str]:
+    """Complete the name of a bundled clip."""
+    from avatarartist_core.motion.clips import clip_names
+
+    return [name for name in clip_names() if name.startswith(incomplete)]
+
+
 Motion = Annotated[
     str | None,
     typer.Option(
@@ -21,6 +42,7 @@ Motion = Annotated[
         "-m",
         help="A driving video, a motion file (CSV, JSON) or a bundled clip "
         f"(aa clips list). Default: {DEFAULT_CLIP}.",
+        autocompletion=clips,
         show_default=False,
     ),
 ]
@@ -30,6 +52,7 @@ Generator = Annotated[
         "--generator",
         "-g",
         help=f"Makes the avatar. Default: {DEFAULT_GENERATOR}.",
+        autocompletion=installed_names("generators"),
         rich_help_panel=PARTS,
         show_default=False,
     ),
@@ -40,6 +63,7 @@ Renderer = Annotated[
         "--renderer",
         "-r",
         help=f"Draws the avatar. Default: {DEFAULT_RENDERER}.",
+        autocompletion=installed_names("renderers"),
         rich_help_panel=PARTS,
         show_default=False,
     ),
@@ -49,6 +73,7 @@ MotionEncoder = Annotated[
     typer.Option(
         "--motion-encoder",
         help=f"Tracks a driving video. Default: {DEFAULT_ENCODER}.",
+        autocompletion=installed_names("encoders"),
         rich_help_panel=PARTS,
         show_default=False,
     ),
@@ -58,6 +83,7 @@ Transfer = Annotated[
     typer.Option(
         "--transfer",
         help="Carries the portrait into the domain. Default: one that can.",
+        autocompletion=installed_names("transfers"),
         rich_help_panel=PARTS,
         show_default=False,
     ),
@@ -68,6 +94,7 @@ Domain = Annotated[
         "--domain",
         "-d",
         help="The style to carry the portrait into (aa domains list). Default: its own.",
+        autocompletion=installed_names("domains"),
         rich_help_panel=PARTS,
         show_default=False,
     ),

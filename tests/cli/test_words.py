@@ -108,3 +108,12 @@ def test_help_of_every_command_fits_the_terminal() -> None:
         answer = aa(*words)
         assert answer.code == 0
         assert max(len(line) for line in answer.out.splitlines()) <= 100
+
+
+def test_the_shell_completes_names_and_clips() -> None:
+    def completed(words: str) -> list[str]:
+        count = str(len(words.split()) - 1)
+        return aa(COMP_WORDS=words, COMP_CWORD=count, _AA_COMPLETE="complete_bash").out.split()
+
+    assert completed("aa run face.png --generator li") == ["lift"]
+    assert "surprise" in completed("aa run face.png --motion s")
