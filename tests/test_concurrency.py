@@ -7,7 +7,7 @@ import pytest
 
 from avatarartist_core.concurrency import Report, side_by_side
 from avatarartist_core.data import Event
-from avatarartist_core.pipeline import finish
+from avatarartist_core.events import finish
 
 
 def threads() -> set[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from avatarartist_core.cli.console import say
 from avatarartist_core.cli.progress import drawing
-from avatarartist_core.pipeline import Stage, finish
+from avatarartist_core.events import Stage, finish
 
 if TYPE_CHECKING:
     from avatarartist_core.data import Event
