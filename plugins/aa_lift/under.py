@@ -6,6 +6,7 @@ from numba import njit
 from aa_lift.texture import bilinear
 from avatarartist_core.data import Floats, Picture
 
+_STILL = 0.004  # pixels of motion that do not show
 _FADE_FROM, _FADE_TO = 0.05, 0.14  # of the frame: how far hair goes on beyond the picture
 
 
@@ -95,7 +96,10 @@ def reveal(
                 continue
             i, j = int(np.floor(u)), int(np.floor(v))
             s, t = np.float32(u - np.float32(i)), np.float32(v - np.float32(j))
-            if i < 1 or j < 1 or i > width - 3 or j > height - 3:
+            if abs(u - x) < _STILL and abs(v - y) < _STILL:
+                for k in range(3):
+                    frame[y, x, k] = texels[(y * width + x) * 3 + k]
+            elif i < 1 or j < 1 or i > width - 3 or j > height - 3:
                 _read_border(frame, y, x, texels, i, j, s, t)
             else:
                 _read(frame, y, x, texels, np.uintp(((j - 1) * width + i - 1) * 3), s, t)

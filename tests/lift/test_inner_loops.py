@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from aa_lift.shade import ATTRIBUTES, place, shade
 from aa_lift.texture import bilinear
 from aa_lift.under import draw_map, reveal
-from avatarartist_core.heads.raster import FAR
+from avatarartist_core.heads.raster import FAR, rasterize
 
 SIDE = 40
 
@@ -100,3 +101,44 @@ def test_draw_map_inverts_a_moved_grid():
     inside = np.s_[4:-8, 4:-8]
     assert source[..., 0][inside] == pytest.approx(((columns - 2) / 1.1)[inside], abs=1e-3)
     assert source[..., 1][inside] == pytest.approx(((rows + 1) / 0.95)[inside], abs=1e-3)
+
+
+def quad(shift):
+    """Two triangles over a 12 pixel square, whose texture lies ``shift`` to the right."""
+    corners = np.array([[2, 2], [13.9, 2], [13.9, 13.9], [2, 13.9]], np.float32)
+    values = np.zeros((4, ATTRIBUTES), np.float32)
+    values[:, :2] = corners + np.array([shift, 0])
+    values[:, 2] = 1
+    points = np.concatenate([corners * 2 + 0.5, np.zeros((4, 1))], 1).astype(np.float32)
+    faces = np.array([[0, 2, 1], [0, 3, 2]], np.int32)
+    return rasterize(points, faces, 32, 32), faces, values
+
+
+def test_place_maps_the_face_where_one_sample_does():
+    seen, faces, values = quad(shift=3)
+    source = np.zeros((16, 16, 2), np.float32)
+    flags = np.zeros((16, 16), np.uint8)
+    inside = np.zeros((32, 32), np.uint8)
+    place(source, flags, 0, 0, 2, seen.face, seen.weights, faces, values, inside)
+    columns, rows = np.meshgrid(np.arange(16), np.arange(16))
+    whole = np.s_[3:13, 3:13]
+    assert source[..., 0][whole] == pytest.approx((columns + 3)[whole], abs=1e-3)
+    assert source[..., 1][whole] == pytest.approx(rows[whole], abs=1e-3)
+    assert not flags[whole].any()
+    assert flags[2:14, 2].all(), "the edge needs every sample"
+
+
+def test_shade_averages_the_samples_of_an_edge(chance):
+    seen, faces, values = quad(shift=0)
+    picture = np.full((16, 16, 3), 200, np.uint8)
+    frame = np.zeros_like(picture)
+    flags = np.ones((16, 16), np.uint8)
+    inside = np.zeros((32, 32), np.uint8)
+    nothing = np.full((1, 1), -1, np.int32), np.zeros((1, 1, 2), np.float32)
+    mouth = np.zeros((1, 1, 3), np.uint8)
+    window = (0, 0, 2, seen.face, seen.weights, faces, values, inside)
+    eyes = (*nothing, faces, (0, 0))
+    textures = (picture, picture, picture, mouth)
+    shade(frame, flags, *window, *eyes, mouth, (0, 0), *textures, (0.0, 0.0), 16)
+    covered = (seen.face >= 0).reshape(16, 2, 16, 2).mean((1, 3))
+    assert frame[..., 0] == pytest.approx(200 * covered, abs=1.1)
