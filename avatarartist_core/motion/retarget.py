@@ -10,16 +10,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from avatarartist_core.config import RetargetConfig
-from avatarartist_core.data import Avatar, Floats, HeadFit, Motion, Neutral
+from avatarartist_core.data import Avatar, Floats, Motion, Neutral
 from avatarartist_core.heads.mesh import anny_mesh
 from avatarartist_core.motion import ARKIT
 from avatarartist_core.motion.angles import rotation_from_vector, vector_from_rotation
 
-_SAME_FACE = 0.013  # landmark distance, in eye distances, within which a frame is the portrait
-_SAME_EXPRESSION = 0.02  # likewise for the expression alone, on another person's face
-_SAME_POSE = np.radians(6.0)
-_ANOTHER_FACE = 1.6  # multiple of the two above from which it is somebody else's
-_CLOSE_ENOUGH = 0.05  # squared distance, in the units of the above, that tells nothing
+_SAME_FACE = 0.012  # landmark distance, in eye distances, within which a frame is the portrait
+_ANOTHER_FACE = 1.6  # multiple of it from which it is somebody else's
+_SAME_EXPRESSION = 0.02  # distance of the expression alone, on another person's face
+_CLOSE_ENOUGH = 0.2  # squared distance, in the units of the above, that tells nothing
+_SHARPNESS = 0.005  # squared distance over which the nearest frames are averaged
+_LANDMARKS = 468  # without the irises
+_ACTIVE = 160  # landmarks compared
 _EYES = (33, 263)
 _ONE_SIDED = tuple(
     ARKIT.index(name)
@@ -91,7 +93,7 @@ def _combine(portrait: Floats, offset: Floats, own: np.float32) -> Floats:
     shared = np.clip(held, 0, 1) * np.clip(offset, 0, None)
     expression = held + offset - other * shared
     low = np.full(len(ARKIT), -0.7, np.float32)
-    low[list(_ONE_SIDED)] = 0
+    low[list(_ONE_SIDED)] *= own
     return np.clip(expression, np.minimum(low, portrait), 1.4).astype(np.float32)
 
 
@@ -101,10 +103,9 @@ def _reference(avatar: Avatar, motion: Motion, config: RetargetConfig) -> _Refer
     tracked = motion.identity is not None and motion.tracked.any()
     if config.neutral != "auto" or not tracked or motion.spec.topology != "anny-head":
         return _Reference(motion.neutral, 0.0)
-    face, expression, angle = _distances(avatar, motion)
-    lost = ~motion.tracked
-    whole = np.where(lost, np.inf, (face / _SAME_FACE) ** 2 + (angle / _SAME_POSE) ** 2)
-    mimic = np.where(lost, np.inf, (expression / _SAME_EXPRESSION) ** 2)
+    face, expression = _distances(avatar, motion)
+    whole = np.where(motion.tracked, (face / _SAME_FACE) ** 2, np.inf)
+    mimic = np.where(motion.tracked, (expression / _SAME_EXPRESSION) ** 2, np.inf)
     beyond = (np.sqrt(np.min(whole)) - 1) / (_ANOTHER_FACE - 1)
     own = float(1 - np.clip(beyond, 0, 1))
     alike = float(np.exp(-np.min(mimic)))
@@ -126,59 +127,55 @@ def _reference(avatar: Avatar, motion: Motion, config: RetargetConfig) -> _Refer
     )
 
 
-def _distances(avatar: Avatar, motion: Motion) -> tuple[Floats, Floats, Floats]:
-    """Tell how far each frame is from the portrait.
+def _distances(avatar: Avatar, motion: Motion) -> tuple[Floats, Floats]:
+    """Tell how far each frame is from the portrait, in eye distances.
 
     Returns:
-        (T,) landmark distance of the unposed faces and of their expressions alone, both in eye
-        distances, and (T,) angle between the heads in radians.
+        (T,) distance of the landmarks as drawn, laid over one another by a similarity; and (T,)
+        distance of the expressions alone.
     """
     mesh = anny_mesh()
-    corners = mesh.faces[mesh.landmark_faces[:468]]
     weights = mesh.landmark_weights[:468, :, None]
+    corners = mesh.faces[mesh.landmark_faces[:_LANDMARKS]]
 
     def at_landmarks(shapes: Floats) -> Floats:
         return np.asarray((shapes[..., corners, :] * weights).sum(axis=-2), np.float32)
 
-    mean = at_landmarks(mesh.vertices)
-    identities = at_landmarks(mesh.identity)
-    shapes = at_landmarks(mesh.expression)
-    eye_distance = np.linalg.norm(mean[_EYES[0]] - mean[_EYES[1]])
+    mean, shapes = at_landmarks(mesh.vertices), at_landmarks(mesh.expression)
+    eyes = float(np.linalg.norm(mean[_EYES[0]] - mean[_EYES[1]]))
     # The landmarks that move with an expression say most about it.
-    activity = np.linalg.norm(shapes, axis=2).max(axis=0)
-    active = np.argsort(-activity)[:160]
-    fit = avatar.fit
-    expression = motion.expression - fit.expression
-    flat = shapes[:, active, :2].reshape(len(shapes), -1)
-    offset = (expression @ flat).reshape(len(motion), -1, 2)
-    apart = np.sqrt((offset**2).sum(-1).mean(-1)) / eye_distance
+    active = np.argsort(-np.linalg.norm(shapes, axis=2).max(axis=0))[:_ACTIVE]
+    shapes = shapes[:, active]
+
+    offset = (motion.expression - avatar.fit.expression) @ shapes[..., :2].reshape(len(shapes), -1)
+    expressed = np.sqrt((offset**2).reshape(len(motion), -1, 2).sum(-1).mean(-1)) / eyes
 
     assert motion.identity is not None
-    other = np.tensordot(motion.identity - fit.identity, identities[:, active, :2], 1)
-    offset = offset + other - _unexplained(avatar, mean, identities, shapes)[active]
+    face = mean[active] + np.tensordot(motion.identity, at_landmarks(mesh.identity)[:, active], 1)
+    points = face + (motion.expression @ shapes.reshape(len(shapes), -1)).reshape(-1, _ACTIVE, 3)
     if motion.residual is not None:
-        offset = offset + motion.residual[:, active]
-    offset = offset - offset.mean(axis=1, keepdims=True)
-    face = np.sqrt((offset**2).sum(-1).mean(-1)) / eye_distance
-    angle = np.linalg.norm(vector_from_rotation(motion.rotation @ fit.rotation.T), axis=-1)
-    return face, apart, angle
+        points[..., :2] += motion.residual[:, active]
+    drawn = np.einsum("tij,tnj->tni", motion.rotation[:, :2], points)
+    portrait = avatar.landmarks[active, :2] * np.array([1, -1], np.float32)
+    apart = _apart(drawn, portrait) / np.float32(avatar.fit.scale * eyes)
+    return apart, np.asarray(expressed, np.float32)
 
 
-def _unexplained(avatar: Avatar, mean: Floats, identities: Floats, shapes: Floats) -> Floats:
-    """Return the (468, 2) part of the portrait's landmarks its fit leaves, in the face plane."""
-    fit: HeadFit = avatar.fit
-    points = mean + np.tensordot(fit.identity, identities, 1)
-    points = points + np.tensordot(fit.expression, shapes, 1)
-    missed = (avatar.landmarks[:468, :2] - fit.project(points)[:, :2]) / fit.scale
-    missed = np.stack([missed[:, 0], -missed[:, 1], np.zeros(468)], axis=1)
-    return np.asarray((missed @ fit.rotation)[:, :2], np.float32)
+def _apart(shapes: Floats, target: Floats) -> Floats:
+    """Return the (T,) rms distance of (T, N, 2) shapes laid over (N, 2) by a similarity each."""
+    z = shapes[..., 0] + 1j * shapes[..., 1]
+    w = target[:, 0] + 1j * target[:, 1]
+    z, w = z - z.mean(axis=1, keepdims=True), w - w.mean()
+    fitted = (z.conj() @ w) / (np.abs(z) ** 2).sum(axis=1)
+    missed = np.abs(fitted[:, None] * z - w)
+    return np.asarray(np.sqrt((missed**2).mean(axis=1)), np.float32)
 
 
 def _soft(distance: Floats) -> Floats:
     """Turn (T,) squared distances into weights that average the nearest few frames."""
     if np.isneginf(distance.min()):
         return np.isneginf(distance).astype(np.float32)
-    weights = np.exp(-(distance - distance.min()) / _CLOSE_ENOUGH / 10)
+    weights = np.exp(-(distance - distance.min()) / _SHARPNESS)
     return np.asarray(weights / weights.sum(), np.float32)
 
 
