@@ -39,6 +39,7 @@ class Canvas:
         lids: portrait with closed lids.
         alpha: (size, size, 1) uint8 person.
         cover: (size, size, 1) uint8 person with a band of background.
+        touch: (size, size, 1) uint8 what goes on beyond the picture where it meets the border.
         hidden: (h, w, 3) face from the front.
         hidden_share: (V,)
         hidden_at: (V, 2) in ``hidden``.
@@ -64,6 +65,7 @@ class Canvas:
     lids: Picture
     alpha: NDArray[np.uint8]
     cover: NDArray[np.uint8]
+    touch: Picture
     hidden: Picture
     hidden_share: Floats
     hidden_at: Floats
@@ -108,6 +110,7 @@ def make_canvas(avatar: LayeredPortrait, size: int) -> Canvas:
         closed=fit.project(closed)[:, :2],
         sheet=_scaled_sheet(arrays, zoom),
         face_cover=_face_cover(arrays, fit.project(head), layers["alpha"]),
+        touch=layers["alpha" if layers["cover"].min() < 255 else "cover"],
         hidden=arrays["hidden"],
         hidden_share=arrays["hidden_share"],
         hidden_at=arrays["hidden_at"],

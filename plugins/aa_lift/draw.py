@@ -128,7 +128,7 @@ def _below(canvas: Canvas, source: Floats, *, cutout: bool, transparent: bool) -
         reveal(frame, source, canvas.person.reshape(-1), canvas.plate, canvas.alpha, canvas.alpha)
     else:
         cover = canvas.cover if cutout else np.full((size, size, 1), 255, np.uint8)
-        touch = canvas.alpha if cutout else cover
+        touch = canvas.touch if cutout else cover
         reveal(frame, source, canvas.picture.reshape(-1), canvas.plate, cover, touch)
     return frame
 

