@@ -70,7 +70,10 @@ def _lid_skin(part: Floats, eye: Floats, width: float, person: NDArray[np.bool_]
     if ring.sum() < 8:
         return part
     brightness = part.mean(2)
+    around = (distance > 0.25 * width) & (distance < 0.5 * width) & person
     typical = np.median(brightness[ring])
+    if around.any():  # a made-up or shaded eye is judged by the skin farther out, too
+        typical = max(typical, 0.5 * typical + 0.5 * np.percentile(brightness[around], 60))
     dark = brightness < typical - max(12.0, 0.12 * typical)
     dark = cv2.dilate(dark.astype(np.uint8), np.ones((3, 3))) > 0
     filled = membrane(part, person & ~(hole | (dark & (distance < 0.24 * width))))
