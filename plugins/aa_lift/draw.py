@@ -7,8 +7,9 @@ import numpy as np
 from aa_lift.canvas import Canvas
 from aa_lift.drive import Pose
 from aa_lift.openings import open_eyes, open_mouth
+from aa_lift.place import EYE, MOUTH, place
 from aa_lift.regions import BLINKS, regions, smoothstep
-from aa_lift.shade import EYE, MOUTH, place, shade
+from aa_lift.shade import shade
 from aa_lift.under import draw_map, reveal
 from aa_lift.window import window_over
 from avatarartist_core.data import Floats, Picture

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from aa_lift.shade import ATTRIBUTES, place, shade
+from aa_lift.place import ATTRIBUTES, place
+from aa_lift.shade import shade
 from aa_lift.texture import bilinear
 from aa_lift.under import draw_map, reveal
 from avatarartist_core.heads.raster import FAR, rasterize
