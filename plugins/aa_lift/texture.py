@@ -6,7 +6,7 @@ from numba import njit
 from avatarartist_core.data import Picture
 
 
-@njit(cache=True, nogil=True, fastmath=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
 def bilinear(texture: Picture, x: float, y: float, k: int) -> np.float32:
     """Read channel ``k`` of an (H, W, C) texture at pixel coordinates, held at the border."""
     column = min(max(np.float32(x), np.float32(0)), np.float32(texture.shape[1] - 1.001))
