@@ -57,7 +57,7 @@ class Rig:
         neutral: (V, 3) head without expression, head units.
         shapes: (52, V * 3) expressions.
         fit: the head over the picture, in the pixels that frames are drawn in.
-        spread: (V, 468) how landmark residuals move vertices, or None before one is needed.
+        spread: (468, V) how landmark residuals move vertices, or None before one is needed.
     """
 
     neutral: Floats
@@ -68,9 +68,10 @@ class Rig:
     def posed(self, pose: Pose) -> Floats:
         """Return the (V, 3) head with the expression and gaze of a pose, head units."""
         parts = regions()
-        points = self.neutral + (pose.expression @ self.shapes).reshape(-1, 3)
+        points = self.neutral + blend(pose.expression, self.shapes).reshape(-1, 3)
         if pose.residual is not None and self.spread is not None:
-            points[:, :2] += self.spread @ pose.residual
+            for axis in (0, 1):
+                points[:, axis] += blend(pose.residual[:, axis], self.spread)
         points[parts.tongue] += _TONGUE_DROP * max(float(pose.expression[JAW_OPEN]), 0.0)
         look = rotation_from_angles(np.array([pose.gaze[0], pose.gaze[1], 0], np.float32))
         for ball in parts.eyeballs:
@@ -93,8 +94,17 @@ class Rig:
         return still, self.carried(still, pose) * weight + still * (1 - weight)
 
 
+def blend(weights: Floats, rows: Floats) -> Floats:
+    """Return the (N,) weighted sum of (K, N) rows.
+
+    Not ``weights @ rows``: the linear algebra library would start threads of its own for it, which
+    spin against those that draw.
+    """
+    return np.einsum("k,kn->n", weights, rows)
+
+
 def residual_spread() -> Floats:
-    """Return the (V, 468) matrix that spreads landmark residuals smoothly over the face."""
+    """Return the (468, V) matrix that spreads landmark residuals smoothly over the face."""
     mesh, parts = anny_mesh(), regions()
     inside = np.setdiff1d(np.arange(LANDMARKS), OVAL)
     knots = mesh.landmarks(mesh.vertices)[inside].astype(np.float64)
@@ -109,7 +119,7 @@ def residual_spread() -> Floats:
     )
     spread = np.zeros((len(mesh.vertices), LANDMARKS), np.float32)
     spread[np.ix_(near, inside)] = smooth * parts.face_weight[near, None]
-    return spread
+    return np.ascontiguousarray(spread.T)
 
 
 def _soft(angle: float, limit: float) -> float:
