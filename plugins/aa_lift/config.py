@@ -17,10 +17,10 @@ class LiftConfig(BaseModel, frozen=True, extra="forbid"):
 class LayersConfig(BaseModel, frozen=True, extra="forbid"):
     """How the layers are drawn."""
 
-    design: Literal["auto", "sheet", "cutout"] = Field(
+    background: Literal["auto", "bend"] = Field(
         "auto",
-        description="sheet bends the background with the head, cutout moves the person over a "
-        "filled background, auto cuts out where the person's mask is certain.",
+        description="auto lets the person move over a filled background where the mask of the "
+        "person can be trusted; bend always bends the background with the head.",
     )
     yaw_limit: float = Field(
         30.0, gt=0, le=60, description="Largest turn from the portrait's own pose, degrees."

@@ -38,7 +38,7 @@ class LayersRenderer(Renderer):
                 canvas,
                 self._pose(canvas, motion, seen[k], k),
                 samples=self.config.supersampling,
-                cutout=self.config.design != "sheet",
+                cutout=self.config.background == "auto",
                 transparent=transparent,
             )
 

@@ -115,3 +115,13 @@ def test_without_a_mask_the_whole_picture_bends_and_nothing_stays_behind(portrai
     hair = pixels(avatar, 10).round().astype(int)[0] - [0, 20]
     around = np.s_[hair[1] - 8 : hair[1] + 8, hair[0] - 8 : hair[0] + 8]
     assert np.abs(turned[around].astype(int) - rest[around]).mean() > 3, "the hair stayed behind"
+
+
+def test_the_background_stays_unless_it_is_told_to_bend(avatar):
+    scene, cameras = motion(avatar, {}, {"yaw": 20}), cameras_for("front", 2, 25)
+    change = {}
+    for background in ("auto", "bend"):
+        renderer = LayersRenderer(LayersConfig(background=background))
+        rest, turned = renderer.render(avatar, scene, cameras, size=192)
+        change[background] = np.abs(turned.astype(int) - rest)[:96, :30].mean()
+    assert change["auto"] < change["bend"]
