@@ -63,20 +63,20 @@ def poses() -> Motion:
     )
 
 
-def titles(width: int) -> Picture:
+def titles(names: list[str], width: int) -> Picture:
     """Draw the column titles."""
-    band = np.full((28, width * len(COLUMNS), 3), 255, np.uint8)
-    for index, title in enumerate(COLUMNS):
+    band = np.full((28, width * len(names), 3), 255, np.uint8)
+    for index, title in enumerate(names):
         at = (index * width + 8, 20)
         cv2.putText(band, title, at, cv2.FONT_HERSHEY_SIMPLEX, 0.55, (40, 40, 40), 1, cv2.LINE_AA)
     return band
 
 
-def row(avatar: Avatar, renderer: Renderer, size: int) -> Picture:
+def drawn(avatar: Avatar, renderer: Renderer, size: int) -> list[Picture]:
     """Draw one avatar under every column."""
     motion = retarget(avatar, poses(), RetargetConfig())
     cameras = cameras_for("front", len(motion), motion.fps)
-    return np.concatenate(list(renderer.render(avatar, motion, cameras, size=size)), axis=1)
+    return list(renderer.render(avatar, motion, cameras, size=size))
 
 
 def main() -> None:
@@ -85,17 +85,22 @@ def main() -> None:
     parser.add_argument("portraits", nargs="+", type=Path)
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--size", type=int, default=256)
+    parser.add_argument("--wrap", type=int, default=len(COLUMNS), help="columns side by side")
     arguments = parser.parse_args()
     plan = resolve(RunConfig(portrait=arguments.portraits[0]), installed())
     finder = lazy.build(plan.finder.entry, plan.finder.options)
     generator: FourDGenerator = lazy.build(plan.generator.entry, plan.generator.options)
     renderer: Renderer = lazy.build(plan.renderer.entry, plan.renderer.options)
-    sheet = [titles(arguments.size)]
+    rows = []
     for file in arguments.portraits:
         portrait = prepare(file, finder, plan.config.prepare)
-        avatar = generator.generate(portrait, seed=0)
-        sheet.append(row(avatar, renderer, arguments.size))
+        rows.append(drawn(generator.generate(portrait, seed=0), renderer, arguments.size))
         print(f"{file.name}: score {portrait.score:.2f}, humanness {portrait.humanness:.2f}")
+    sheet, names = [], list(COLUMNS)
+    for start in range(0, len(names), arguments.wrap):
+        part = slice(start, start + arguments.wrap)
+        sheet.append(titles(names[part], arguments.size))
+        sheet += [np.concatenate(row[part], axis=1) for row in rows]
     Image.fromarray(np.concatenate(sheet)).save(arguments.output)
 
 
