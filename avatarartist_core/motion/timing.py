@@ -11,7 +11,12 @@ from avatarartist_core.rates import exact_rate
 Columns = dict[str, NDArray[np.float64]]
 """(T,) values by column name."""
 
-FASTEST = 240.0
+SLOWEST, FASTEST = 0.1, 240.0
+"""Frames a second that a motion may have."""
+
+MOST_FRAMES = 1_000_000
+"""Frames after interpolation: eleven hours at 25 a second."""
+
 LARGEST = 5.0
 """Coefficients beyond this are percents or rubbish."""
 
@@ -30,8 +35,10 @@ def steady(
     Raises:
         InputError: the times go backwards or stand still, or there is neither time nor rate.
     """
-    if fps is not None and not 0 < fps <= FASTEST:
-        raise InputError(f"{path}: fps is {fps:g}, not between 0 and {FASTEST:g}", "Mend the fps.")
+    if fps is not None and not SLOWEST <= fps <= FASTEST:
+        raise InputError(
+            f"{path}: fps is {fps:g}, not between {SLOWEST:g} and {FASTEST:g}", "Mend the fps."
+        )
     if times is None or len(times) < 2:
         if fps is None and times is None:
             raise InputError(
@@ -49,8 +56,19 @@ def steady(
         )
     if fps is None:
         apart = np.maximum(np.round(steps / np.median(steps)), 1)  # 2 where a frame was dropped
-        fps = float(exact_rate(min(float(apart.sum() / steps.sum()), FASTEST)))
+        found = min(float(apart.sum() / steps.sum()), FASTEST)
+        if found < SLOWEST:
+            raise InputError(
+                f"{path}: its rows are {1 / found if found else np.inf:g} s apart",
+                "Times are in seconds; divide milliseconds by 1000.",
+            )
+        fps = float(exact_rate(found))
     span = float(times[-1] - times[0])
+    if span * fps >= MOST_FRAMES:
+        raise InputError(
+            f"{path} lasts {span:g} s, more than {MOST_FRAMES} frames at {fps:g} a second",
+            "Look for a time that is far from the one before.",
+        )
     count = round(span * fps) + 1
     even = times[0] + np.arange(count) / fps
     if count == len(times) and np.abs(even - times).max() < 0.25 / fps:
