@@ -25,7 +25,7 @@ def rotation_from_angles(angles: Floats) -> Floats:
 
 
 def angles_from_rotation(rotation: Floats) -> Floats:
-    """Read (..., 3) yaw, pitch, roll in radians off (..., 3, 3) rotations; pitch in [-pi/2, pi/2]."""
+    """Read (..., 3) yaw, pitch, roll in radians off (..., 3, 3) rotations; pitch is within pi/2."""
     yaw = np.arctan2(rotation[..., 0, 2], rotation[..., 2, 2])
     pitch = np.arcsin(np.clip(rotation[..., 1, 2], -1, 1))
     roll = np.arctan2(-rotation[..., 1, 0], rotation[..., 1, 1])
@@ -33,7 +33,7 @@ def angles_from_rotation(rotation: Floats) -> Floats:
 
 
 def rotation_from_vector(vector: Floats) -> Floats:
-    """Turn a (..., 3) rotation vector (axis times radians) into (..., 3, 3) rotations (Rodrigues)."""
+    """Turn (..., 3) rotation vectors (axis times radians) into (..., 3, 3) rotations: Rodrigues."""
     vector = np.asarray(vector, np.float64)
     angle = np.linalg.norm(vector, axis=-1)[..., None, None]
     x, y, z = np.moveaxis(vector, -1, 0)
