@@ -47,6 +47,12 @@ class Parts:
             )
         try:
             self._take_over(overwrite=overwrite, resume=resume)
+        except OSError as error:
+            self.remove()
+            raise OutputError(
+                f"cannot write in {self.folder}: {reason(error)}",
+                "Free some space or choose another --output.",
+            ) from error
         except BaseException:
             self.release()
             raise

@@ -4,7 +4,7 @@ import sys
 import numpy as np
 import pytest
 
-from avatarartist_core.errors import UsageError
+from avatarartist_core.errors import OutputError, UsageError
 from avatarartist_core.output.writer import open_writer
 from tests.output.frames import SIDE, frame, read
 
@@ -82,3 +82,17 @@ def test_replacing_goes_on_too(tmp_path):
 def test_nothing_to_go_on_from_is_a_start(tmp_path):
     assert finish(tmp_path / "a.mp4", resume=True) == 0
     assert len(read(tmp_path / "a.mp4")) == TOTAL
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit there")
+def test_a_disk_that_is_full_from_the_start_is_said_in_words(tmp_path):
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8, limits[1]))
+    try:
+        with pytest.raises(OutputError, match="cannot write in"):
+            open_writer(tmp_path / "a.mp4", size=SIDE, fps=25)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not list(tmp_path.iterdir())
