@@ -91,13 +91,21 @@ def check_encoder(encoder: EncoderEntry, renderer: RendererEntry, plugins: Plugi
         )
 
 
-def check_authored(motion: str, renderer: RendererEntry, plugins: Plugins) -> None:
+def check_authored(
+    motion: str, kept: MotionSpec, renderer: RendererEntry, plugins: Plugins
+) -> None:
     """Refuse a clip or motion file when the renderer needs what only a tracked video has.
+
+    Args:
+        motion: clip or file, for the message.
+        kept: what it keeps.
+        renderer: what is to read it.
+        plugins: what could track instead.
 
     Raises:
         IncompatibleError: every field that does not fit is named, and what would.
     """
-    if found := misfits(AUTHORED, renderer.needs):
+    if found := misfits(kept, renderer.needs):
         trackers = _names(_fitting(plugins, EncoderEntry, renderer))
         raise IncompatibleError(
             f"renderer {renderer.name!r} does not read the motion {motion!r}: {', '.join(found)}",

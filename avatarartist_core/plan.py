@@ -7,6 +7,7 @@ from pathlib import Path
 
 from avatarartist_core.choosing import Faults, Part, choose_transfer
 from avatarartist_core.compatibility import (
+    AUTHORED,
     check_authored,
     check_avatar,
     check_encoder,
@@ -23,7 +24,7 @@ from avatarartist_core.entries import (
 )
 from avatarartist_core.errors import UsageError, did_you_mean
 from avatarartist_core.plugins import Plugins
-from avatarartist_core.specs import AvatarSpec
+from avatarartist_core.specs import AvatarSpec, MotionSpec
 
 _DEVICES = ("cpu", "cuda", "mps", "xpu")
 
@@ -159,8 +160,9 @@ def resolve_render(
 
 
 def is_authored(motion: str) -> bool:
-    """Tell a clip's name or a motion file from a video that has to be tracked."""
-    return Path(motion).suffix.lower() in ("", ".csv", ".json")
+    """Tell a clip's name or a motion file from a video or pictures that have to be tracked."""
+    path = Path(motion)
+    return path.suffix.lower() in ("", ".csv", ".json", ".safetensors") and not path.is_dir()
 
 
 def _creation(
@@ -209,9 +211,23 @@ def _check_motion(
     faults: Faults,
 ) -> None:
     if renderer and is_authored(motion):
-        faults.check(lambda: check_authored(motion, renderer.entry, plugins))
+        faults.check(lambda: check_authored(motion, _kept(motion), renderer.entry, plugins))
     elif renderer and encoder:
         faults.check(lambda: check_encoder(encoder.entry, renderer.entry, plugins))
+
+
+def _kept(motion: str) -> MotionSpec:
+    """Tell what a motion file keeps: text the coefficients alone, safetensors an embedding too."""
+    path = Path(motion)
+    if path.suffix.lower() != ".safetensors" or not path.is_file():
+        return AUTHORED
+    from avatarartist_core.tensorfile import read_header
+
+    header = read_header(path)
+    if header["kind"] != "motion":
+        return AUTHORED  # loading it says what is wrong
+    spec = header.get("values", {}).get("spec", {})
+    return MotionSpec(topology=spec.get("topology"), embedding=spec.get("embedding"))
 
 
 def _check_device(device: str) -> None:

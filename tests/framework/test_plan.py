@@ -14,6 +14,7 @@ from avatarartist_core.errors import IncompatibleError, UnknownNameError, UsageE
 from avatarartist_core.plan import resolve, resolve_create, resolve_render, resolve_track
 from avatarartist_core.plugins import Plugins
 from avatarartist_core.specs import AvatarSpec, MotionSpec
+from avatarartist_core.tensorfile import write_arrays
 
 LAYERS = AvatarSpec(representation="layers", topology="anny-head")
 PLANES = AvatarSpec(representation="triplane", topology="flame-2020", channels=16)
@@ -217,3 +218,25 @@ def test_a_missing_plugin_that_failed_to_load_is_hinted_at(workshop):
     with pytest.raises(UnknownNameError) as caught:
         resolve_track(Choice(name="bad"), workshop.read())
     assert "Some plugins failed to load: aa plugins check" in caught.value.hint
+
+
+def test_a_motion_file_needs_no_encoder_and_keeps_what_it_says(plugins, tmp_path):
+    found = Plugins(encoders=plugins.encoders)
+    found.add(GeneratorEntry("lift", "s", "a.b:C", produces=PLANES), "t")
+    found.add(RendererEntry("vit", "s", "a.b:C", needs=MotionSpec(embedding="pdfgc")), "t")
+    values = {"spec": {"topology": "anny-head", "embedding": "pdfgc"}}
+    kept, plain = tmp_path / "kept.safetensors", tmp_path / "plain.csv"
+    write_arrays(kept, {}, {"kind": "motion", "values": values})
+    plain.write_text("jawOpen\n")
+    wanted = {"renderer": {"name": "vit"}, "motion_encoder": {"name": "facemesh"}}
+    assert resolve(config(motion=str(kept), **wanted), found).renderer.entry.name == "vit"
+    with pytest.raises(IncompatibleError, match=r"does not read the motion '.*plain\.csv'"):
+        resolve(config(motion=str(plain), **wanted), found)
+
+
+def test_a_folder_of_frames_is_tracked(plugins, tmp_path):
+    found = Plugins(encoders=plugins.encoders)
+    found.add(GeneratorEntry("lift", "s", "a.b:C", produces=PLANES), "t")
+    found.add(RendererEntry("vit", "s", "a.b:C", needs=MotionSpec(embedding="pdfgc")), "t")
+    wanted = {"renderer": {"name": "vit"}, "motion_encoder": {"name": "pdfgc"}}
+    assert resolve(config(motion=str(tmp_path), **wanted), found).encoder.entry.name == "pdfgc"
