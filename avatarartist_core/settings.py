@@ -1,7 +1,7 @@
 """``--set component.option=value``: one option of one component, written on the command line."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -26,12 +26,23 @@ _CHOICES = {
 _SECTIONS: dict[str, type[BaseModel]] = {"prepare": PrepareConfig, "retarget": RetargetConfig}
 
 
-def with_settings(config: RunConfig, settings: Iterable[str]) -> RunConfig:
+EVERYWHERE = ("generator", "renderer", "motion_encoder", "transfer", "prepare", "retarget")
+"""Fields of ``RunConfig`` whose options can be set."""
+
+
+def with_settings(
+    config: RunConfig, settings: Iterable[str], places: Sequence[str] = EVERYWHERE
+) -> RunConfig:
     """Return ``config`` with every ``component.option=value`` put in; later ones win.
 
     A component goes by its place (``renderer``, ``encoder``, ``prepare``, ...) or by the name of
     the component chosen for it (``layers``). Values are read as TOML, and as plain text when they
     are not TOML. Options of components are validated when the plan is resolved.
+
+    Args:
+        config: what is chosen so far.
+        settings: ``component.option=value``.
+        places: fields of ``config`` that the command makes use of.
 
     Raises:
         UsageError: settings are malformed or name what is not there; every fault is listed.
@@ -39,7 +50,7 @@ def with_settings(config: RunConfig, settings: Iterable[str]) -> RunConfig:
     errors: list[AvatarArtistError] = []
     for setting in settings:
         try:
-            config = _with(config, setting)
+            config = _with(config, setting, places)
         except AvatarArtistError as error:
             errors.append(error)
     if len(errors) == 1:
@@ -50,7 +61,7 @@ def with_settings(config: RunConfig, settings: Iterable[str]) -> RunConfig:
     return config
 
 
-def _with(config: RunConfig, setting: str) -> RunConfig:
+def _with(config: RunConfig, setting: str, places: Sequence[str]) -> RunConfig:
     path, equals, text = setting.partition("=")
     component, dot, option = path.strip().partition(".")
     if not (equals and dot and component and option):
@@ -59,11 +70,16 @@ def _with(config: RunConfig, setting: str) -> RunConfig:
             hint="Example: --set layers.supersampling=1",
         )
     place, value = _place(config, component), _value(text.strip())
+    if place not in places:
+        raise UsageError(
+            f"setting {setting!r} has no effect here: {component!r} takes no part",
+            hint=f"What takes part: {', '.join(places)}.",
+        )
     if place in _SECTIONS:
         section = getattr(config, place)
         values = {**section.model_dump(), option: value}
         return config.model_copy(update={place: validated(_SECTIONS[place], values, place)})
-    choice = getattr(config, place) or Choice(name="")
+    choice = getattr(config, place) or Choice(name=component if component not in _CHOICES else "")
     if option == "name":
         value = text.strip()
     return config.model_copy(update={place: Choice(**{**choice.model_dump(), option: value})})
@@ -91,6 +107,8 @@ def _place(config: RunConfig, component: str) -> str:
         if (choice := getattr(config, place)) and choice.name
     ]
     known = [*dict.fromkeys(_CHOICES.values()), *_SECTIONS, *dict.fromkeys(names)]
+    if config.domain and config.transfer is None and not did_you_mean(component, known):
+        return "transfer"  # the plan knows whether a transfer has that name
     raise UnknownNameError(
         f"no chosen component is named {component!r}{did_you_mean(component, known)}",
         hint=f"Components: {', '.join(known)}.",

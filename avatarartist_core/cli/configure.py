@@ -8,9 +8,15 @@ from typing import Any
 
 from avatarartist_core.config import RunConfig
 from avatarartist_core.record import config_of, read_config
-from avatarartist_core.settings import with_settings
+from avatarartist_core.settings import EVERYWHERE, with_settings
 
 _CHOICES = ("generator", "renderer", "motion_encoder", "transfer")
+_PLACES = {
+    "run": EVERYWHERE,
+    "create": ("generator", "motion_encoder", "transfer", "prepare"),
+    "track": ("motion_encoder",),
+    "render": ("renderer", "motion_encoder", "retarget"),
+}
 _PREPARE = ("face", "force")
 
 
@@ -42,7 +48,7 @@ def configured(
         from avatarartist_core.device import best_device
 
         values["device"] = best_device()
-    return with_settings(config_of(values), settings or ())
+    return with_settings(config_of(values), settings or (), _PLACES[command])
 
 
 def _chosen(before: Any, name: str) -> dict[str, Any]:

@@ -96,3 +96,16 @@ def test_a_name_chosen_twice_has_to_be_told_apart():
     with pytest.raises(UsageError, match="several chosen components: generator and renderer"):
         with_settings(config, ["layers.x=1"])
     assert with_settings(config, ["renderer.x=1"]).renderer == Choice(name="layers", x=1)
+
+
+def test_a_component_that_takes_no_part_is_refused():
+    with pytest.raises(UsageError, match="'lift' takes no part") as caught:
+        with_settings(CONFIG, ["lift.teeth=auto"], ["renderer", "retarget"])
+    assert caught.value.hint == "What takes part: renderer, retarget."
+
+
+def test_a_transfer_that_the_plan_will_choose_goes_by_its_name():
+    styled = RunConfig(portrait="a.png", domain="toon")
+    assert with_settings(styled, ["toon.tones=4"]).transfer == Choice(name="toon", tones=4)
+    with pytest.raises(UnknownNameError, match="did you mean 'layers'"):
+        with_settings(styled, ["layer.supersampling=1"])
