@@ -71,6 +71,10 @@ def main() -> None:
         app(args=arguments, prog_name="aa")
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # aa --help | head; not a failure
+            sys.exit(0)
+        raise
     except Exception as error:  # a programming mistake: the user gets one sentence, not a page
         if debug:
             raise

@@ -57,9 +57,10 @@ def test_debug_keeps_the_traceback(astronaut: Path, tmp_path: Path, broken: dict
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes close in another way there")
-def test_a_reader_that_has_had_enough_is_no_failure() -> None:
+@pytest.mark.parametrize("words", ["plugins list", "--help", "run --help", "--version", "plugins"])
+def test_a_reader_that_has_had_enough_is_no_failure(words: str) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "avatarartist_core", "plugins", "list"],
+        [sys.executable, "-m", "avatarartist_core", *words.split()],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
