@@ -89,9 +89,14 @@ class RunConfig(BaseModel):
     @field_validator("view")
     @classmethod
     def _view(cls, view: str) -> str:
-        number = r"[-+]?\d+(\.\d+)?"
-        if view not in ("front", "orbit") and not re.fullmatch(f"{number},{number}", view):
+        view, number = view.replace(" ", ""), r"[-+]?\d+(\.\d+)?"
+        if view in ("front", "orbit"):
+            return view
+        if not re.fullmatch(f"{number},{number}", view):
             raise ValueError("must be 'front', 'orbit' or 'YAW,PITCH' in degrees like '20,-5'")
+        yaw, pitch = (float(angle) for angle in view.split(","))
+        if abs(yaw) > 90 or abs(pitch) > 90:
+            raise ValueError("a head is seen from at most 90 degrees to a side, up or down")
         return view
 
     @field_validator("background")

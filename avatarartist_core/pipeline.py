@@ -20,6 +20,7 @@ from avatarartist_core.made import Made, face_facts, untracked_note, untracked_r
 from avatarartist_core.plan import Creation, Plan
 from avatarartist_core.shot import Shot, versions_of
 from avatarartist_core.stages import (
+    check_apart,
     check_free,
     make_avatar,
     need_file,
@@ -69,6 +70,7 @@ def create(plan: Creation, *, output: Path, overwrite: bool = False) -> Stage[Ma
 
     clock, config = Clock(), plan.config
     need_file(config.portrait, "portrait")
+    check_apart(output, config.portrait)
     check_free(output, overwrite=overwrite)
     with clock.stage("total"):
         ((portrait, avatar),) = yield from side_by_side(
@@ -97,10 +99,12 @@ def track(
     Raises:
         AvatarArtistError: something the user can act on; nothing lies under the output's name.
     """
-    from avatarartist_core.motion.files import save_motion
+    from avatarartist_core.motion.files import check_motion_name, save_motion
     from avatarartist_core.motion.video import open_video
 
     clock = Clock()
+    check_motion_name(output)
+    check_apart(output, video)
     check_free(output, overwrite=overwrite)
     source = open_video(video)
     with clock.stage("total"):

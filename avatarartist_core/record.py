@@ -14,12 +14,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from avatarartist_core.config import RunConfig
+from avatarartist_core.config import PrepareConfig, RetargetConfig, RunConfig
 from avatarartist_core.errors import InputError, UsageError, did_you_mean
 
 TABLE = "record"
+_TYPED = {"portrait": "PORTRAIT", "prepare.face": "--face", "prepare.force": "--force"}
+"""Settings whose words on the command line are not those of the file."""
+
 TELLING = ("avatarartist", "numpy", "numba", "opencv-python-headless", "ai-edge-litert", "av")
 """Distributions whose version can change a pixel."""
 
@@ -62,7 +65,10 @@ def read_config(path: Path, command: str = "run") -> dict[str, Any]:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise InputError(f"cannot read the config {str(path)!r}: {error.strerror}") from None
+        raise InputError(
+            f"cannot read the config {str(path)!r}: {(error.strerror or '').lower()}",
+            "Every run writes one: NAME.run.toml.",
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(
             f"{str(path)!r} is not TOML: {error}", "Every run writes one: NAME.run.toml."
@@ -95,13 +101,20 @@ def config_of(values: dict[str, Any]) -> RunConfig:
 
 def _fault(place: tuple[int | str, ...], kind: str, said: str, value: object) -> str:
     option = ".".join(str(part) for part in place)
-    typed = option.upper() if option == "portrait" else f"--{option.replace('_', '-')}"
+    typed = _TYPED.get(option) or f"--{option.replace('_', '-')}"
     if kind == "missing":
         return f"{typed} is missing"
     if kind == "extra_forbidden":
-        return f"no setting is named {option!r}{did_you_mean(option, RunConfig.model_fields)}"
+        return f"no setting is named {option!r}{did_you_mean(option, _options())}"
     said = said.removeprefix("Value error, ")
     return f"{typed} {value}: {said[:1].lower()}{said[1:]}"
+
+
+def _options() -> list[str]:
+    """Name every setting, those of a section with its name before them."""
+    sections: dict[str, type[BaseModel]] = {"prepare": PrepareConfig, "retarget": RetargetConfig}
+    inner = [f"{name}.{key}" for name, model in sections.items() for key in model.model_fields]
+    return [*RunConfig.model_fields, *inner]
 
 
 def _paths_in(values: dict[str, Any]) -> list[str]:

@@ -23,7 +23,7 @@ from avatarartist_core.naming import output_of
 from avatarartist_core.output.formats import format_of, middle
 from avatarartist_core.output.writer import Writer, check_output, open_writer
 from avatarartist_core.record import record_path, versions, write_record
-from avatarartist_core.stages import frames_of, over_colour
+from avatarartist_core.stages import check_apart, frames_of, over_colour
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,9 @@ class Shot:
         """Refuse, before anything is made, a name that cannot be written.
 
         Raises:
-            UsageError: see ``check_output``.
+            UsageError: see ``check_output`` and ``check_apart``.
         """
+        check_apart(output_of(self.config), self.config.portrait, Path(self.config.motion))
         check_output(
             output_of(self.config),
             transparent=self.is_transparent,

@@ -155,6 +155,19 @@ def need_file(path: Path, what: str) -> None:
         raise InputError(f"{what} {str(path)!r} does not exist", "Check the spelling of the path.")
 
 
+def check_apart(output: Path, *inputs: Path) -> None:
+    """Refuse an output that is one of the files it is made from, ``--overwrite`` or not.
+
+    Raises:
+        UsageError: it is the same file or folder as an input.
+    """
+    for path in inputs:
+        if output.exists() and path.exists() and output.samefile(path):
+            raise UsageError(
+                f"--output {output} is the file it would be made from", "Choose another --output."
+            )
+
+
 def check_free(output: Path, *, overwrite: bool) -> None:
     """Refuse to replace a file that is there, before anything is made.
 

@@ -12,10 +12,12 @@ from rich.text import Text
 from avatarartist_core.cli.console import result, result_json, say, terminal
 from avatarartist_core.cli.progress import drawing
 from avatarartist_core.cli.tables import table
-from avatarartist_core.errors import AvatarArtistError, InputError, UsageError
+from avatarartist_core.errors import AvatarArtistError, InputError, OutputError, UsageError
 from avatarartist_core.kit import Kit
 from avatarartist_core.made import Made
+from avatarartist_core.motion.find import find_motion
 from avatarartist_core.naming import BATCH_FOLDER, batch_outputs, video_suffix
+from avatarartist_core.output.formats import FORMATS
 from avatarartist_core.pipeline import animate, finish
 from avatarartist_core.plan import Plan
 
@@ -39,16 +41,25 @@ def run_folder(plan: Plan, *, overwrite: bool, resume: bool, json: bool, quiet: 
 
     Raises:
         InputError: the folder holds no picture.
-        UsageError: the output is a file.
+        UsageError: the output is a file, or there is no such motion.
+        OutputError: the output's folder cannot be made.
     """
+    find_motion(plan.config.motion)
     portraits = pictures_in(plan.config.portrait)
     folder = plan.config.output or BATCH_FOLDER
-    if folder.suffix or folder.is_file():
+    named_as_file = folder.suffix.lower() in {form.suffix for form in FORMATS if form.suffix}
+    if folder.is_file() or (named_as_file and not folder.is_dir()):
         raise UsageError(
             f"--output {folder} is a file, but PORTRAIT is a folder",
             "Name a folder: --output videos/",
         )
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"cannot make the folder {folder}: {(error.strerror or str(error)).lower()}",
+            "Choose another --output.",
+        ) from error
     kit, outcomes = Kit(), []
     outputs = batch_outputs(portraits, folder, video_suffix(plan.config))
     for number, (portrait, output) in enumerate(zip(portraits, outputs, strict=True), 1):
@@ -100,15 +111,19 @@ def _made(plan: Plan, kit: Kit, *, overwrite: bool, resume: bool, quiet: bool) -
         with drawing(quiet=quiet) as draw:
             made = finish(animate(plan, kit=kit, overwrite=overwrite, resume=resume), draw)
     except AvatarArtistError as error:
-        if not quiet:
-            say(f"error: {error}", style="red")
+        say(_told(portrait, f"error: {error}", quiet=quiet), style="red")
         return Outcome(portrait, None, str(error), error.hint)
     except Exception as error:  # noqa: BLE001 - the other portraits are still made
         said = f"{type(error).__name__}: {error}"
-        if not quiet:
-            say(f"error after {time.monotonic() - began:.1f} s: {said}", style="red")
+        after = f"error after {time.monotonic() - began:.1f} s: {said}"
+        say(_told(portrait, after, quiet=quiet), style="red")
         return Outcome(portrait, None, said, "Run it alone with --debug for the traceback.")
     return Outcome(portrait, made)
+
+
+def _told(portrait: Path, said: str, *, quiet: bool) -> str:
+    """Put the picture's name before an error where no heading says it."""
+    return f"{portrait.name}: {said}" if quiet else said
 
 
 def _tell(outcomes: list[Outcome]) -> None:

@@ -49,6 +49,11 @@ def complain(error: AvatarArtistError) -> None:
         console.print(Text(error.hint), soft_wrap=True)
 
 
+def counted(number: int, thing: str) -> str:
+    """Write ``1 frame``, ``2 frames``."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
 def result(value: object) -> None:
     """Write the result, one line, to stdout."""
     sys.stdout.write(f"{value}\n")

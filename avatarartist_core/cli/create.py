@@ -9,6 +9,7 @@ import typer
 
 from avatarartist_core.cli import options as given
 from avatarartist_core.cli.console import result, result_json
+from avatarartist_core.errors import UsageError
 
 
 def create(
@@ -63,6 +64,11 @@ def create(
     from avatarartist_core.pipeline import create as stages
 
     target = output or Path(portrait.stem + AVATAR_SUFFIX)
+    if target.suffix.lower() != AVATAR_SUFFIX:
+        raise UsageError(
+            f"an avatar file ends in {AVATAR_SUFFIX}, not as {str(target)!r} does",
+            f"Name it {target.with_suffix(AVATAR_SUFFIX)}.",
+        )
     made = drawn(stages(plan, output=target, overwrite=overwrite), quiet=quiet)
     if json:
         result_json(made.as_json())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from avatarartist_core.cli.console import say
+from avatarartist_core.cli.console import counted, say
 from avatarartist_core.cli.progress import drawing
 from avatarartist_core.events import Stage, finish
 
@@ -36,13 +36,13 @@ def summary(made: Made, *, quiet: bool) -> None:
         return
     words = []
     if made.frames:
-        words.append(f"{made.frames} frames")
+        words.append(counted(made.frames, "frame"))
     if made.size:
         words.append(f"{made.size}x{made.size}")
     if made.fps:
         words.append(f"{made.fps:g} a second")
     words.append(f"made in {made.total_seconds:.1f} s")
     drawing_time = made.seconds.get("render", 0.0) + made.seconds.get("encode", 0.0)
-    if drawing_time and made.frames:
+    if drawing_time and made.frames > 1:
         words.append(f"{made.frames / drawing_time:.0f} frames a second drawn and encoded")
     say(", ".join(words), style="dim")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from avatarartist_core.cli.console import result_json, say, terminal
+from avatarartist_core.cli.console import counted, result_json, say, terminal
 from avatarartist_core.cli.options import Json
 from avatarartist_core.cli.tables import table
 
@@ -45,11 +45,10 @@ def list_(json: Json = False) -> None:
         shown.add_row("" if entry.kind == last else entry.kind, entry.name, entry.summary, provider)
         last = entry.kind
     terminal().print(shown)
-    say(f"{len(plugins.domains)} domains (aa domains list)", style="dim")
+    say(f"{counted(len(plugins.domains), 'domain')} (aa domains list)", style="dim")
     if plugins.failures:
         count = len(plugins.failures)
-        fault = "1 fault" if count == 1 else f"{count} faults"
-        say(f"{fault} in plugins; more: aa plugins check", style="yellow")
+        say(f"{counted(count, 'fault')} in plugins; more: aa plugins check", style="yellow")
 
 
 @app.command()

@@ -7,7 +7,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
-from avatarartist_core.cli.console import say, terminal
+from avatarartist_core.cli.console import counted, say, terminal
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -74,7 +74,7 @@ class Lines(Silence):
             say(event.note)
         if event.done == event.total and event.stage not in self._ended:
             self._ended.add(event.stage)
-            frames = f", {event.done} frames" if event.stage in COUNTED else ""
+            frames = f", {counted(event.done, 'frame')}" if event.stage in COUNTED else ""
             say(f"{event.stage}: {time.monotonic() - began:.1f} s{frames}")
 
 

@@ -50,6 +50,15 @@ def save_motion(motion: Motion, path: Path | str) -> None:
     storage.write_whole(path, text.encode())
 
 
+def check_motion_name(path: Path) -> None:
+    """Refuse a name that ``save_motion`` would refuse, before there is a motion to save.
+
+    Raises:
+        UsageError: the suffix is none of ``SUFFIXES``.
+    """
+    _suffix(path)
+
+
 def _suffix(path: Path) -> str:
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:

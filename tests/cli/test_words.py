@@ -20,8 +20,9 @@ from tests.cli.command import aa
         (["--size", "65"], "try 66"),
         (["--view", "left"], "error: --view left: must be 'front', 'orbit' or 'YAW,PITCH'"),
         (["--background", "grene"], "error: --background grene: must be 'keep'"),
+        (["--view", "20,-95"], "at most 90 degrees"),
         (["--device", "cude"], "did you mean 'cuda'?"),
-        (["--face", "0"], "error: --prepare.face 0"),
+        (["--face", "0"], "error: --face 0"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -56,6 +57,69 @@ def test_a_portrait_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert answer.code == 2
     assert "portrait 'nowhere.png' does not exist" in answer.err
     assert not list(tmp_path.iterdir())
+
+
+def test_a_wrong_key_in_a_section_is_answered_with_its_own_options(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text("[retarget]\nexpresion = 1\n")
+    answer = aa("run", "face.png", "--config", "a.toml", cwd=tmp_path)
+    assert answer.code == 2
+    assert "'retarget.expresion'; did you mean 'retarget.expression'?" in answer.err
+
+
+def test_a_config_that_is_not_there_is_named_with_a_hint(tmp_path: Path) -> None:
+    answer = aa("run", "--config", "no.toml", cwd=tmp_path)
+    assert answer.code == 2
+    assert answer.err.splitlines()[0].startswith("error: cannot read the config 'no.toml': no such")
+    assert len(answer.err.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["create", "face.png", "--set", "layers.supersampling=1"], "'layers' takes no part"),
+        (["track", "face.mp4", "--set", "lift.teeth=auto"], "'lift' takes no part"),
+        (["render", "face.avatar", "--set", "lift.teeth=auto"], "'lift' takes no part"),
+        (["create", "face.png", "-o", "face.mp4"], "an avatar file ends in .avatar"),
+        (["track", "face.mp4", "-o", "face.txt"], "'face.txt' is no motion file"),
+    ],
+)
+def test_words_for_another_command_are_refused(words: list[str], said: str, tmp_path: Path) -> None:
+    answer = aa(*words, cwd=tmp_path)
+    assert answer.code == 2
+    assert said in answer.err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("words", [["run"], ["create"], ["track"]])
+def test_an_output_never_replaces_what_it_is_made_from(words: list[str], tmp_path: Path) -> None:
+    for name in ("face.png", "face.avatar", "face.csv"):
+        (tmp_path / name).write_bytes(b"mine")
+    name = {"run": "face.png", "create": "face.avatar", "track": "face.csv"}[words[0]]
+    answer = aa(*words, name, "-o", f"./{name}", "--overwrite", cwd=tmp_path)
+    assert answer.code == 2
+    assert "is the file it would be made from" in answer.err
+    assert (tmp_path / name).read_bytes() == b"mine"
+
+
+def test_a_folder_of_portraits_with_a_wrong_motion_starts_nothing(tmp_path: Path) -> None:
+    (tmp_path / "faces").mkdir()
+    (tmp_path / "faces" / "a.png").write_bytes(b"no picture")
+    (tmp_path / "file").write_bytes(b"mine")
+    wrong = aa("run", "faces", "-o", "videos", "-m", "wnk", cwd=tmp_path)
+    assert wrong.code == 2
+    assert wrong.err.count("did you mean 'wink'?") == 1
+    nowhere = aa("run", "faces", "-o", "file/videos", "-m", "wink", cwd=tmp_path)
+    assert nowhere.code == 1
+    assert nowhere.err.startswith("error: cannot make the folder file/videos: ")
+    assert {path.name for path in tmp_path.iterdir()} == {"faces", "file"}
+
+
+def test_a_quiet_batch_still_names_what_failed(tmp_path: Path) -> None:
+    (tmp_path / "faces").mkdir()
+    (tmp_path / "faces" / "a.png").write_bytes(b"no picture")
+    answer = aa("run", "faces", "-o", "videos.v1/", "-q", cwd=tmp_path)
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err.startswith("a.png: error: ")
 
 
 def test_an_output_nobody_can_write_is_refused_first(astronaut: Path, tmp_path: Path) -> None:
