@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from avatarartist_core.choosing import Part
+from avatarartist_core.compiled import place_compiled_code
 from avatarartist_core.data import Motion
 from avatarartist_core.device import check_device
 from avatarartist_core.entries import Entry
@@ -18,6 +19,7 @@ class Kit:
     """The components of a run, each built on first use and handed out again after that."""
 
     def __init__(self) -> None:
+        place_compiled_code()
         self.motions: dict[str, Motion] = {}
         self._components: dict[str, Any] = {}
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from avatarartist_core.choosing import Part
+from avatarartist_core.compiled import place_compiled_code
 from avatarartist_core.concurrency import Report
 from avatarartist_core.data import Avatar, Cameras, Event, Frames, Motion, Picture, Portrait
 from avatarartist_core.entries import EncoderEntry
@@ -86,6 +87,7 @@ def open_avatar(path: Path, plugins: Plugins) -> Avatar:
     """
     from avatarartist_core import storage
 
+    place_compiled_code()
     stated = storage.read_header(path)
     if stated.get("kind") != "avatar":
         raise InputError(f"{path} is no avatar file", "Make one: aa create PORTRAIT")
