@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from avatarartist_core.cli.console import complain, say
-from avatarartist_core.errors import AvatarArtistError
+from avatarartist_core.errors import AvatarArtistError, InputError
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells count it: 128 + SIGINT."""
@@ -28,6 +28,12 @@ class Answering(TyperGroup):
                 raise
             complain(error)
             raise typer.Exit(error.exit_code) from error
+        except PermissionError as error:
+            if ctx.find_root().params.get("debug"):
+                raise
+            named = "" if error.filename is None else f": {str(error.filename)!r}"
+            complain(InputError(f"permission denied{named}", "Check who may use it."))
+            raise typer.Exit(InputError.exit_code) from error
         except KeyboardInterrupt as interrupt:
             say(f"interrupted{_way_on(interrupt)}")
             raise typer.Exit(INTERRUPTED) from interrupt

@@ -74,3 +74,14 @@ def test_a_reader_that_has_had_enough_is_no_failure(words: str) -> None:
     assert process.wait(timeout=60) == 0
     assert "Traceback" not in said
     assert "Exception ignored" not in said
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders are closed in another way there")
+def test_a_folder_that_is_closed_to_the_user_is_named(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0)
+    if os.access(closed, os.X_OK):
+        pytest.skip("this user may go everywhere")
+    answer = aa("run", "closed/face.png", cwd=tmp_path)
+    assert answer.code == 2
+    assert answer.err.startswith("error: permission denied: 'closed/face.png'\n")
