@@ -10,16 +10,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from avatarartist_core.choosing import Part
-from avatarartist_core.concurrency import side_by_side
 from avatarartist_core.config import RunConfig
 from avatarartist_core.data import Avatar
 from avatarartist_core.entries import EncoderEntry, RendererEntry
-from avatarartist_core.events import Stage, finish
-from avatarartist_core.kit import Clock, Kit
-from avatarartist_core.made import Made, face_facts, untracked_note, untracked_runs
 from avatarartist_core.plan import Creation, Plan
-from avatarartist_core.shot import Shot, versions_of
-from avatarartist_core.stages import (
+from avatarartist_core.running.concurrency import side_by_side
+from avatarartist_core.running.events import Stage, finish
+from avatarartist_core.running.kit import Clock, Kit
+from avatarartist_core.running.made import Made, face_facts, untracked_note, untracked_runs
+from avatarartist_core.running.shot import Shot, versions_of
+from avatarartist_core.running.stages import (
     check_apart,
     check_free,
     make_avatar,

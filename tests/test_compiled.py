@@ -14,7 +14,7 @@ from tests.cli.command import environment
 KERNEL = """
 import sys
 from avatarartist_core import compiled
-from avatarartist_core.kit import Kit
+from avatarartist_core.running.kit import Kit
 
 assert compiled.__file__.startswith(sys.argv[1])
 Kit()

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from avatarartist_core.concurrency import Report, side_by_side
 from avatarartist_core.data import Event
-from avatarartist_core.events import finish
+from avatarartist_core.running.concurrency import Report, side_by_side
+from avatarartist_core.running.events import finish
 
 
 def threads() -> set[str]:

@@ -13,13 +13,13 @@ from avatarartist_core.cli.console import result, result_json, say, terminal
 from avatarartist_core.cli.progress import drawing
 from avatarartist_core.cli.tables import table
 from avatarartist_core.errors import AvatarArtistError, InputError, OutputError, UsageError
-from avatarartist_core.kit import Kit
-from avatarartist_core.made import Made
 from avatarartist_core.motion.find import find_motion
-from avatarartist_core.naming import BATCH_FOLDER, batch_outputs, video_suffix
 from avatarartist_core.output.formats import FORMATS
 from avatarartist_core.pipeline import animate, finish
 from avatarartist_core.plan import Plan
+from avatarartist_core.running.kit import Kit
+from avatarartist_core.running.made import Made
+from avatarartist_core.running.naming import BATCH_FOLDER, batch_outputs, video_suffix
 
 PICTURES = (
     ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif", ".heic", ".heif",

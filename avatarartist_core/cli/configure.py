@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from avatarartist_core.config import RunConfig
-from avatarartist_core.record import config_of, read_config
+from avatarartist_core.running.record import config_of, read_config
 from avatarartist_core.settings import EVERYWHERE, with_settings
 
 _CHOICES = ("generator", "renderer", "motion_encoder", "transfer")
@@ -45,7 +45,7 @@ def configured(
         else:
             values[name] = value
     if values.get("device") == "auto":
-        from avatarartist_core.device import best_device
+        from avatarartist_core.running.device import best_device
 
         values["device"] = best_device()
     return with_settings(config_of(values), settings or (), _PLACES[command])

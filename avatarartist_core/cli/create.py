@@ -55,8 +55,8 @@ def create(
         force=force,
     )
     from avatarartist_core.cli.installed import installed
-    from avatarartist_core.naming import AVATAR_SUFFIX
     from avatarartist_core.plan import resolve_create
+    from avatarartist_core.running.naming import AVATAR_SUFFIX
 
     plan = resolve_create(asked, installed(quiet=quiet))
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from avatarartist_core.cli.console import counted, say
 from avatarartist_core.cli.progress import drawing
-from avatarartist_core.events import Stage, finish
+from avatarartist_core.running.events import Stage, finish
 
 if TYPE_CHECKING:
     from avatarartist_core.data import Event
-    from avatarartist_core.made import Made
+    from avatarartist_core.running.made import Made
 
 
 def drawn(stage: Stage[Made], *, quiet: bool) -> Made:

@@ -64,7 +64,7 @@ def render(
     from avatarartist_core.cli.installed import installed
     from avatarartist_core.pipeline import render as stages
     from avatarartist_core.plan import resolve_render
-    from avatarartist_core.stages import open_avatar
+    from avatarartist_core.running.stages import open_avatar
 
     plugins = installed(quiet=quiet)
     opened = open_avatar(asked.portrait, plugins)

@@ -37,8 +37,8 @@ def track(
         None, settings, "track", portrait=video, motion_encoder=motion_encoder, device=device
     )
     from avatarartist_core.cli.installed import installed
-    from avatarartist_core.naming import MOTION_SUFFIX
     from avatarartist_core.plan import resolve_track
+    from avatarartist_core.running.naming import MOTION_SUFFIX
 
     encoder = resolve_track(asked.motion_encoder, installed(quiet=quiet))
 

@@ -1,6 +1,7 @@
 """``aa doctor`` and the manifests it reads."""
 
 import json
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,9 @@ from avatarartist_core.shipped import MANIFEST, shipped_files
 from tests.cli.command import aa
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = {
-    "avatarartist_core": ROOT / "avatarartist_core",
-    **{folder.name: folder for folder in sorted((ROOT / "plugins").glob("aa_*"))},
-}
+NAMES = ["avatarartist_core", *sorted(folder.name for folder in (ROOT / "plugins").glob("aa_*"))]
+PACKAGES = {name: Path(str(resources.files(name))) for name in NAMES}
+"""Where they are installed, which need not be the checkout."""
 WRITTEN = {".py", ".md", ".typed", ".toml"}
 COMPILED = {".nbi", ".nbc", ".pyc"}
 

@@ -47,15 +47,15 @@ def main() -> None:
 def narrowed(mesh: HeadMesh) -> dict[str, NDArray[np.generic]]:
     """Return the arrays as the file holds them: float16, uint16 and uint8."""
     arrays = {field.name: getattr(mesh, field.name) for field in fields(mesh)}
-    return {name: array.astype(_NARROW.get(array.dtype, array.dtype)) for name, array in arrays.items()}
+    return {
+        name: array.astype(_NARROW.get(array.dtype, array.dtype)) for name, array in arrays.items()
+    }
 
 
 def halved(mesh: HeadMesh) -> HeadMesh:
     """Round a head to what the file can hold."""
     return HeadMesh(
-        **{
-            name: array.astype(getattr(mesh, name).dtype) for name, array in narrowed(mesh).items()
-        }
+        **{name: array.astype(getattr(mesh, name).dtype) for name, array in narrowed(mesh).items()}
     )
 
 

@@ -1,4 +1,4 @@
-"""Puts the head together: people, parts and expressions in one mesh, landmarks still to be found."""
+"""Puts the head together: people, parts and expressions in one mesh, landmarks still unknown."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ PEOPLE = 800
 
 COMPONENTS = 80
 EYE_DISTANCE = 0.61
-"""Decimetres between the eye centres of the mean head: an adult's, for which expressions are made."""
+"""Decimetres between the mean head's eye centres: an adult's, for which expressions are made."""
 
 
 @dataclass(frozen=True, eq=False)

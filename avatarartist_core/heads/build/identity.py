@@ -30,7 +30,7 @@ def face_weight(vertices: Doubles, eyes: Doubles, outer: Indices) -> Doubles:
         eyes: (3,) point between the eye centres.
         outer: the vertices of the outer skin; eyes, teeth and cavities hardly count.
     """
-    distance = np.linalg.norm(vertices - (eyes + [0, -0.35, -0.2]), axis=1)
+    distance = np.linalg.norm(vertices - (eyes + np.array([0, -0.35, -0.2])), axis=1)
     weight = np.clip(1.6 - distance / 1.1, 0.03, 1.0)
     weight[vertices[:, 1] < eyes[1] - 1.6] = 0.005
     inner = np.ones(len(vertices), bool)

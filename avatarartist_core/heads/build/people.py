@@ -1,4 +1,4 @@
-"""Draws random people as weights of MakeHuman's targets: children and old, every origin and build."""
+"""Draws random people as weights of MakeHuman's targets: every age, origin and build."""
 
 from dataclasses import dataclass
 
@@ -81,7 +81,7 @@ def macro_weights(people: People) -> dict[str, Doubles]:
 
 
 def local_weights(data: MakeHuman, count: int, rng: np.random.Generator) -> dict[str, Doubles]:
-    """Draw the (count,) weight in [0, 1] of each local target of the face; both sides go together."""
+    """Draw the (count,) weights in [0, 1] of the face's local targets; both sides go together."""
     dials: dict[str, list[tuple[str, str]]] = {}
     for folder in _LOCAL:
         for low, high in pair_up(data.names(folder)):

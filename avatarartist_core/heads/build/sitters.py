@@ -64,7 +64,9 @@ def paint(mesh: HeadMesh, surface: Surface, lips: NDArray[np.uint8]) -> Paint:
     return Paint(red, (1 - smooth(gap, 0.003, 0.012)).astype(np.float32))
 
 
-def draw_sitters(mesh: HeadMesh, makeup: Paint, count: int, rng: np.random.Generator) -> list[Sitter]:
+def draw_sitters(
+    mesh: HeadMesh, makeup: Paint, count: int, rng: np.random.Generator
+) -> list[Sitter]:
     """Draw ``count`` random people nearly from the front, every fourth with an open mouth."""
     sitters = []
     for index in range(count):

@@ -15,15 +15,15 @@ from avatarartist_core.choosing import Part
 from avatarartist_core.config import RunConfig
 from avatarartist_core.data import Avatar, Event, Motion
 from avatarartist_core.entries import Entry, RendererEntry
-from avatarartist_core.events import Stage
-from avatarartist_core.kit import Clock, Kit
-from avatarartist_core.made import Made, untracked_note, untracked_runs
 from avatarartist_core.motion.retarget import retarget
-from avatarartist_core.naming import output_of
 from avatarartist_core.output.formats import format_of, middle
 from avatarartist_core.output.writer import Writer, check_output, open_writer
-from avatarartist_core.record import record_path, versions, write_record
-from avatarartist_core.stages import check_apart, frames_of, over_colour
+from avatarartist_core.running.events import Stage
+from avatarartist_core.running.kit import Clock, Kit
+from avatarartist_core.running.made import Made, untracked_note, untracked_runs
+from avatarartist_core.running.naming import output_of
+from avatarartist_core.running.record import record_path, versions, write_record
+from avatarartist_core.running.stages import check_apart, frames_of, over_colour
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,16 @@ import numpy as np
 
 from avatarartist_core.choosing import Part
 from avatarartist_core.compiled import place_compiled_code
-from avatarartist_core.concurrency import Report
 from avatarartist_core.data import Avatar, Cameras, Event, Frames, Motion, Picture, Portrait
 from avatarartist_core.entries import EncoderEntry
 from avatarartist_core.errors import InputError, UsageError
 from avatarartist_core.interfaces import Progress
-from avatarartist_core.kit import Clock, Kit
 from avatarartist_core.lazy import load
-from avatarartist_core.made import untracked_note, untracked_runs
 from avatarartist_core.plan import Creation
 from avatarartist_core.plugins import Plugins
+from avatarartist_core.running.concurrency import Report
+from avatarartist_core.running.kit import Clock, Kit
+from avatarartist_core.running.made import untracked_note, untracked_runs
 
 if TYPE_CHECKING:
     from avatarartist_core.motion.video import VideoSource

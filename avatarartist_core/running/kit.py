@@ -10,9 +10,9 @@ from typing import Any
 from avatarartist_core.choosing import Part
 from avatarartist_core.compiled import place_compiled_code
 from avatarartist_core.data import Motion
-from avatarartist_core.device import check_device
 from avatarartist_core.entries import Entry
 from avatarartist_core.lazy import build
+from avatarartist_core.running.device import check_device
 
 
 class Kit:
