@@ -96,7 +96,7 @@ def stamped_frames(
         notes: sentences about damage are added here.
     """
     has_times = container.format.name not in TIMELESS
-    count = damaged = 0
+    count, damaged, turn = 0, 0, UPRIGHT
     rate = float(stream.average_rate or 25)
     packets = container.demux(stream)
     while True:
@@ -114,8 +114,10 @@ def stamped_frames(
             notes.append(f"reading stopped after {count} frames: {(error.strerror or '').lower()}")
             return
         for frame in frames:
+            if not count:
+                turn = _turn(frame)
             time = frame.time if has_times and frame.time is not None else count / rate
-            yield time, _picture(frame, stream, largest_side)
+            yield time, turned(_picture(frame, stream, largest_side), turn)
             count += 1
     if damaged or (stream.frames and count < 0.98 * stream.frames):
         notes.append(f"the file is damaged or cut off: {count} frames could be decoded")
@@ -135,9 +137,13 @@ def _picture(frame: VideoFrame, stream: VideoStream, largest_side: int | None) -
         src_colorspace=Colorspace.ITU709 if untagged and frame.height >= 720 else None,
         interpolation=Interpolation.AREA if height < frame.height else Interpolation.BICUBIC,
     )
+    return picture.astype(np.uint8, copy=False)
+
+
+def _turn(frame: VideoFrame) -> tuple[int, int, int, int]:
+    """Read how a film is turned; asked of one frame only, since side data keeps its frame alive."""
     matrix: Any = frame.side_data.get("DISPLAYMATRIX")
-    turn = UPRIGHT if matrix is None else turn_of_matrix(bytes(matrix))
-    return turned(picture.astype(np.uint8, copy=False), turn)
+    return UPRIGHT if matrix is None else turn_of_matrix(bytes(matrix))
 
 
 def _rate(container: InputContainer, stream: VideoStream) -> tuple[Fraction, int | None]:

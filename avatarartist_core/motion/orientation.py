@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from avatarartist_core.data import Picture
 
-UPRIGHT = (1, 0, 0, 1)
+UPRIGHT: tuple[int, int, int, int] = (1, 0, 0, 1)
 
 
 def turn_of_matrix(matrix: bytes) -> tuple[int, int, int, int]:

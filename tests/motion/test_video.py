@@ -1,4 +1,6 @@
+import gc
 from fractions import Fraction
+from pathlib import Path
 
 import av
 import numpy as np
@@ -161,3 +163,25 @@ def test_large_frames_are_scaled_and_long_clips_cut(tmp_path):
     assert source.size == (1280, 720)
     assert source.total == 4
     assert [picture.shape for picture in source] == [(720, 1280, 3)] * 4
+
+
+def test_frames_that_were_read_are_let_go(tmp_path: Path) -> None:
+    """Nothing but the garbage collector would find a frame that is part of a cycle."""
+    path = tmp_path / "clip.mp4"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=25)
+        stream.width = stream.height = 64
+        stream.pix_fmt = "yuv420p"
+        for shade in range(60):
+            frame = av.VideoFrame.from_ndarray(np.full((64, 64, 3), shade, np.uint8))
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    gc.collect()
+    gc.disable()
+    try:
+        shown = sum(1 for _ in open_video(path))
+        left = sum(isinstance(each, av.VideoFrame) for each in gc.get_objects())
+    finally:
+        gc.enable()
+    assert shown == 60
+    assert left < 10
