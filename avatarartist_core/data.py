@@ -117,6 +117,7 @@ class Neutral:
         translation: (3,)
         gaze: (2,)
         residual: (468, 2) or None
+        embedding: (D,) implicit embedding of the portrait itself, or None
     """
 
     expression: Floats = field(default_factory=lambda: np.zeros(52, np.float32))
@@ -124,6 +125,7 @@ class Neutral:
     translation: Floats = field(default_factory=lambda: np.zeros(3, np.float32))
     gaze: Floats = field(default_factory=lambda: np.zeros(2, np.float32))
     residual: Floats | None = None
+    embedding: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -246,9 +248,11 @@ class ParametricTriplane(Avatar):
 
     Attributes:
         planes: torch tensor (B, 4, C, R, R); plane 0 is the UV texture, 1-3 static XY, XZ, ZX.
+        picture: (P, P, 3) uint8, the portrait it was made from: renderers copy detail from it.
     """
 
     planes: Any = None
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Descriptions a plugin yields: a name, a sentence, and where the class is, still unimported."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
@@ -10,6 +11,26 @@ from avatarartist_core.specs import AvatarSpec, MotionSpec
 
 class NoOptions(BaseModel, frozen=True, extra="forbid"):
     """The config of a component that has no options."""
+
+
+@dataclass(frozen=True)
+class Importer:
+    """How a component's weights are made of somebody else's files.
+
+    Attributes:
+        bundle: name of the bundle it makes, ``"official"``.
+        reads: files it needs, as paths inside the folder the user gives.
+        convert: ``"package.module:function"``, called as ``convert(folder, draft, progress)``: it
+            reads the files in ``folder`` and fills the ``BundleDraft``.
+        repository: the hub repository that ``aa weights pull`` fetches, or an empty string.
+        licence: licence of the foreign weights, as their owners state it.
+    """
+
+    bundle: str
+    reads: tuple[str, ...]
+    convert: str
+    repository: str = ""
+    licence: str = "unknown"
 
 
 @dataclass(frozen=True)
@@ -23,6 +44,7 @@ class Entry:
             ``Class(config, device=device)``.
         config: pydantic model (frozen, extra forbidden) of the component's options.
         licence: SPDX name of the licence of code and shipped weights.
+        importers: how weights of other projects become bundles of this component.
     """
 
     name: str
@@ -30,6 +52,7 @@ class Entry:
     factory: str
     config: type[BaseModel] = NoOptions
     licence: str = "Apache-2.0"
+    importers: tuple[Importer, ...] = ()
 
     kind: ClassVar[str] = "component"
 
@@ -39,14 +62,21 @@ class GeneratorEntry(Entry):
     """A ``FourDGenerator``: portrait to avatar.
 
     Attributes:
-        produces: the spec of its avatars.
+        produces: the spec of its avatars, when it is always the same.
+        specify: for a learned generator: its options to the spec of its avatars, read off the
+            bundle's manifest without torch; raises an ``AvatarArtistError`` when there is none.
         avatar: ``"package.module:Class"`` of its avatars, to load a saved one.
     """
 
     produces: AvatarSpec = field(default_factory=AvatarSpec)
+    specify: Callable[[Any], AvatarSpec] | None = None
     avatar: str = ""
 
     kind: ClassVar[str] = "generator"
+
+    def produces_with(self, options: BaseModel) -> AvatarSpec:
+        """Return the spec of the avatars it makes under these options."""
+        return self.specify(options) if self.specify else self.produces
 
 
 @dataclass(frozen=True)
@@ -56,12 +86,19 @@ class RendererEntry(Entry):
     Attributes:
         accepts: the avatars it reads; an unnamed field may hold anything.
         needs: the motion it reads; an unnamed field may hold anything.
+        specify: for a learned renderer: its options to (accepts, needs), read off the bundle's
+            manifest without torch; raises an ``AvatarArtistError`` when there is none.
     """
 
     accepts: AvatarSpec = field(default_factory=AvatarSpec)
     needs: MotionSpec = field(default_factory=MotionSpec)
+    specify: Callable[[Any], tuple[AvatarSpec, MotionSpec]] | None = None
 
     kind: ClassVar[str] = "renderer"
+
+    def reads_with(self, options: BaseModel) -> tuple[AvatarSpec, MotionSpec]:
+        """Return the avatars and the motion it reads under these options."""
+        return self.specify(options) if self.specify else (self.accepts, self.needs)
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ SHAPES: dict[str, tuple[int | str, ...]] = {
     "neutral.translation": (3,),
     "neutral.gaze": (2,),
     "neutral.residual": (468, 2),
+    "neutral.embedding": ("D",),
     "fit.identity": ("K",),
     "fit.expression": (52,),
     "fit.rotation": (3, 3),

@@ -1,0 +1,1 @@
+"""Network parts that two plugins need: convolutions, sampling of planes, ray marching."""

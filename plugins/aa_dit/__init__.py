@@ -1,0 +1,1 @@
+"""The paper's 4D generator: triplane VAE and image-conditioned DiT."""

@@ -1,0 +1,1 @@
+"""The FaceVerse head model and the PD-FGC motion encoder."""

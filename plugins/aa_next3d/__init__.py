@@ -1,0 +1,1 @@
+"""The 4D GAN generator and the CNN renderer."""

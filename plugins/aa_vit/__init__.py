@@ -1,0 +1,1 @@
+"""The paper's motion-aware ViT renderer."""
