@@ -95,6 +95,18 @@ def choose(choice: Choice, registry: Registry[E]) -> Part[E]:
     return Part(entry, choice.options_for(entry), registry.provider(choice.name))
 
 
+def with_weights(choice: Choice, weights: str | None, registry: Registry[E]) -> Choice:
+    """Give a learned component the bundle that the whole run asks for, unless it has its own."""
+    if weights is None or not has_weights(registry.get(choice.name)):
+        return choice
+    return Choice(**{"weights": weights, **choice.model_dump()})
+
+
+def has_weights(entry: Entry | None) -> bool:
+    """Tell whether a component reads a bundle of weights."""
+    return entry is not None and "weights" in entry.config.model_fields
+
+
 def choose_transfer(choice: Choice, domain: DomainEntry, plugins: Plugins) -> Part[TransferEntry]:
     """Choose what carries a portrait into ``domain``.
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pydantic import BaseModel
+
+from avatarartist_core.choosing import Part
 from avatarartist_core.entries import EncoderEntry, GeneratorEntry, RendererEntry
-from avatarartist_core.errors import IncompatibleError
+from avatarartist_core.errors import AvatarArtistError, IncompatibleError
 from avatarartist_core.plugins import Plugins
 from avatarartist_core.specs import AvatarSpec, MotionSpec, misfits
 
@@ -35,24 +38,34 @@ class Pair:
 
 
 def matrix(plugins: Plugins) -> list[Pair]:
-    """Pair every generator and every motion encoder with every renderer."""
+    """Pair every generator and every motion encoder with every renderer, default options all."""
     given: list[GeneratorEntry | EncoderEntry] = [
         *plugins.generators.values(),
         *plugins.encoders.values(),
     ]
     return [
-        Pair(entry, renderer, tuple(misfits(_spec(entry), _wanted(entry, renderer))))
+        Pair(entry, renderer, tuple(_faults(entry, renderer)))
         for entry in given
         for renderer in plugins.renderers.values()
     ]
 
 
-def check_generator(generator: GeneratorEntry, renderer: RendererEntry, plugins: Plugins) -> None:
-    """Refuse a generator whose avatars the renderer does not read."""
-    check_avatar(f"generator {generator.name!r}", generator.produces, renderer, plugins)
+def check_generator(
+    generator: Part[GeneratorEntry], renderer: Part[RendererEntry], plugins: Plugins
+) -> None:
+    """Refuse a generator whose avatars the renderer does not read.
+
+    Raises:
+        IncompatibleError: every field that does not fit is named, and what would.
+        AvatarArtistError: one of them has no weights to tell.
+    """
+    made = generator.entry.produces_with(generator.options)
+    check_avatar(f"generator {generator.entry.name!r}", made, renderer, plugins)
 
 
-def check_avatar(what: str, avatar: AvatarSpec, renderer: RendererEntry, plugins: Plugins) -> None:
+def check_avatar(
+    what: str, avatar: AvatarSpec, renderer: Part[RendererEntry], plugins: Plugins
+) -> None:
     """Refuse an avatar that the renderer does not read.
 
     Args:
@@ -64,35 +77,36 @@ def check_avatar(what: str, avatar: AvatarSpec, renderer: RendererEntry, plugins
     Raises:
         IncompatibleError: every field that does not fit is named, and what would.
     """
-    if found := misfits(avatar, renderer.accepts):
-        makers = _names(_fitting(plugins, GeneratorEntry, renderer))
-        readers = [
-            other.name for other in plugins.renderers.values() if not misfits(avatar, other.accepts)
+    name, (accepts, _) = renderer.entry.name, renderer.entry.reads_with(renderer.options)
+    if found := misfits(avatar, accepts):
+        makers = [
+            other.name for other in plugins.generators.values() if _is_made_by(other, accepts)
         ]
+        readers = [other.name for other in plugins.renderers.values() if _is_read_by(other, avatar)]
         raise IncompatibleError(
-            f"renderer {renderer.name!r} does not read the avatar of {what}: {', '.join(found)}",
-            hint=f"Generators that {renderer.name!r} reads: {_listed(makers)}. "
+            f"renderer {name!r} does not read the avatar of {what}: {', '.join(found)}",
+            hint=f"Generators that {name!r} reads: {_listed(makers)}. "
             f"Renderers that read {what}: {_listed(readers)}.",
         )
 
 
-def check_encoder(encoder: EncoderEntry, renderer: RendererEntry, plugins: Plugins) -> None:
+def check_encoder(encoder: EncoderEntry, renderer: Part[RendererEntry], plugins: Plugins) -> None:
     """Refuse a motion encoder whose motion the renderer does not read.
 
     Raises:
         IncompatibleError: every field that does not fit is named, and what would.
     """
-    if found := misfits(encoder.provides, renderer.needs):
-        trackers = _names(_fitting(plugins, EncoderEntry, renderer))
+    name, (_, needs) = renderer.entry.name, renderer.entry.reads_with(renderer.options)
+    if found := misfits(encoder.provides, needs):
         raise IncompatibleError(
-            f"renderer {renderer.name!r} does not read the motion of motion encoder "
+            f"renderer {name!r} does not read the motion of motion encoder "
             f"{encoder.name!r}: {', '.join(found)}",
-            hint=f"Motion encoders that {renderer.name!r} reads: {_listed(trackers)}.",
+            hint=f"Motion encoders that {name!r} reads: {_listed(_trackers(needs, plugins))}.",
         )
 
 
 def check_authored(
-    motion: str, kept: MotionSpec, renderer: RendererEntry, plugins: Plugins
+    motion: str, kept: MotionSpec, renderer: Part[RendererEntry], plugins: Plugins
 ) -> None:
     """Refuse a clip or motion file when the renderer needs what only a tracked video has.
 
@@ -105,35 +119,50 @@ def check_authored(
     Raises:
         IncompatibleError: every field that does not fit is named, and what would.
     """
-    if found := misfits(kept, renderer.needs):
-        trackers = _names(_fitting(plugins, EncoderEntry, renderer))
+    name, (_, needs) = renderer.entry.name, renderer.entry.reads_with(renderer.options)
+    if found := misfits(kept, needs):
         raise IncompatibleError(
-            f"renderer {renderer.name!r} does not read the motion {motion!r}: {', '.join(found)}",
-            hint=f"Give a video; motion encoders that {renderer.name!r} reads: "
-            f"{_listed(trackers)}.",
+            f"renderer {name!r} does not read the motion {motion!r}: {', '.join(found)}",
+            hint=f"Give a video; motion encoders that {name!r} reads: "
+            f"{_listed(_trackers(needs, plugins))}.",
         )
 
 
-def _fitting(
-    plugins: Plugins, kind: type[GeneratorEntry | EncoderEntry], renderer: RendererEntry
-) -> Iterator[Pair]:
-    for pair in matrix(plugins):
-        if pair.fits and pair.renderer.name == renderer.name and isinstance(pair.given, kind):
-            yield pair
+def _faults(given: GeneratorEntry | EncoderEntry, renderer: RendererEntry) -> Iterable[str]:
+    """Say where two components with default options do not fit; no weights, no fit."""
+    try:
+        accepts, needs = renderer.reads_with(_default(renderer))
+        if isinstance(given, EncoderEntry):
+            return misfits(given.provides, needs)
+        return misfits(given.produces_with(_default(given)), accepts)
+    except AvatarArtistError as error:
+        return [str(error)]
 
 
-def _names(pairs: Iterable[Pair]) -> list[str]:
-    return [pair.given.name for pair in pairs]
+def _is_made_by(generator: GeneratorEntry, accepts: AvatarSpec) -> bool:
+    try:
+        return not misfits(generator.produces_with(_default(generator)), accepts)
+    except AvatarArtistError:
+        return False
 
 
-def _spec(entry: GeneratorEntry | EncoderEntry) -> AvatarSpec | MotionSpec:
-    return entry.produces if isinstance(entry, GeneratorEntry) else entry.provides
+def _is_read_by(renderer: RendererEntry, avatar: AvatarSpec) -> bool:
+    try:
+        return not misfits(avatar, renderer.reads_with(_default(renderer))[0])
+    except AvatarArtistError:
+        return False
 
 
-def _wanted(
-    entry: GeneratorEntry | EncoderEntry, renderer: RendererEntry
-) -> AvatarSpec | MotionSpec:
-    return renderer.accepts if isinstance(entry, GeneratorEntry) else renderer.needs
+def _trackers(needs: MotionSpec, plugins: Plugins) -> list[str]:
+    return [
+        encoder.name
+        for encoder in plugins.encoders.values()
+        if not misfits(encoder.provides, needs)
+    ]
+
+
+def _default(entry: GeneratorEntry | RendererEntry) -> BaseModel:
+    return entry.config()
 
 
 def _listed(names: list[str]) -> str:

@@ -71,6 +71,7 @@ class RunConfig(BaseModel):
     motion_encoder: Choice = Choice(name=DEFAULT_ENCODER)
     transfer: Choice | None = None
     domain: str | None = None
+    weights: str | None = None
     prepare: PrepareConfig = PrepareConfig()
     retarget: RetargetConfig = RetargetConfig()
     size: int = Field(512, ge=64, le=2048, description="Side of the frames in pixels.")

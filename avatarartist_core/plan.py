@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from avatarartist_core.choosing import Faults, Part, choose_transfer
+from avatarartist_core.choosing import (
+    Faults,
+    Part,
+    choose_transfer,
+    has_weights,
+    with_weights,
+)
 from avatarartist_core.compatibility import (
     AUTHORED,
     check_authored,
@@ -82,10 +89,17 @@ def resolve(config: RunConfig, plugins: Plugins) -> Plan:
     """
     faults = Faults(plugins)
     finder, generator, transfer, domain = _creation(config, plugins, faults)
-    renderer = faults.part(config.renderer, plugins.renderers)
-    encoder = faults.part(config.motion_encoder, plugins.encoders)
+    renderer = faults.part(
+        with_weights(config.renderer, config.weights, plugins.renderers), plugins.renderers
+    )
+    encoder = faults.part(
+        with_weights(config.motion_encoder, config.weights, plugins.encoders), plugins.encoders
+    )
+    weights, chosen = config.weights, [part for part in (generator, renderer, encoder) if part]
+    if weights and len(chosen) == 3:
+        faults.check(lambda: _check_weights(weights, chosen, plugins))
     if generator and renderer:
-        faults.check(lambda: check_generator(generator.entry, renderer.entry, plugins))
+        faults.check(lambda: check_generator(generator, renderer, plugins))
     _check_motion(config.motion, encoder, renderer, plugins, faults)
     filled = {
         "generator": faults.sound(generator).choice,
@@ -136,7 +150,12 @@ def resolve_track(encoder: Choice, plugins: Plugins) -> Part[EncoderEntry]:
 
 
 def resolve_render(
-    renderer: Choice, encoder: Choice, avatar: AvatarSpec, motion: str, plugins: Plugins
+    renderer: Choice,
+    encoder: Choice,
+    avatar: AvatarSpec,
+    motion: str,
+    plugins: Plugins,
+    weights: str | None = None,
 ) -> tuple[Part[RendererEntry], Part[EncoderEntry]]:
     """Choose what draws an avatar that was made before.
 
@@ -146,15 +165,16 @@ def resolve_render(
         avatar: the spec in the avatar file.
         motion: a video, a motion file or the name of a clip.
         plugins: what is installed.
+        weights: bundle that learned components read, unless their options name another.
 
     Raises:
         UsageError: as ``resolve``.
     """
     faults = Faults(plugins)
-    drawing = faults.part(renderer, plugins.renderers)
-    tracking = faults.part(encoder, plugins.encoders)
+    drawing = faults.part(with_weights(renderer, weights, plugins.renderers), plugins.renderers)
+    tracking = faults.part(with_weights(encoder, weights, plugins.encoders), plugins.encoders)
     if drawing:
-        faults.check(lambda: check_avatar("this file", avatar, drawing.entry, plugins))
+        faults.check(lambda: check_avatar("this file", avatar, drawing, plugins))
     _check_motion(motion, tracking, drawing, plugins, faults)
     return faults.sound(drawing), faults.sound(tracking)
 
@@ -174,7 +194,11 @@ def _creation(
     DomainEntry | None,
 ]:
     faults.check(lambda: _check_device(config.device))
-    generator = faults.part(config.generator, plugins.generators)
+    generator = faults.part(
+        with_weights(config.generator, config.weights, plugins.generators), plugins.generators
+    )
+    if generator:
+        faults.check(lambda: generator.entry.produces_with(generator.options))
     finder = faults.part(_finder(config.motion_encoder, plugins), plugins.encoders)
     name, wanted = config.domain, config.transfer or Choice(name="")
     if name is None:
@@ -203,6 +227,18 @@ def _refuse_aimless(transfer: Choice, plugins: Plugins) -> None:
     )
 
 
+def _check_weights(weights: str, chosen: Sequence[Part[Entry]], plugins: Plugins) -> None:
+    """Refuse ``--weights`` where nothing that was chosen reads any."""
+    if any(has_weights(part.entry) for part in chosen):
+        return
+    learned = [entry.name for entry, _ in plugins.components() if has_weights(entry)]
+    raise UsageError(
+        f"weights {weights!r} have no effect here: "
+        f"{', '.join(part.entry.name for part in chosen)} read none",
+        hint=f"Components that read weights: {', '.join(learned) or 'none installed'}.",
+    )
+
+
 def _check_motion(
     motion: str,
     encoder: Part[EncoderEntry] | None,
@@ -211,9 +247,9 @@ def _check_motion(
     faults: Faults,
 ) -> None:
     if renderer and is_authored(motion):
-        faults.check(lambda: check_authored(motion, _kept(motion), renderer.entry, plugins))
+        faults.check(lambda: check_authored(motion, _kept(motion), renderer, plugins))
     elif renderer and encoder:
-        faults.check(lambda: check_encoder(encoder.entry, renderer.entry, plugins))
+        faults.check(lambda: check_encoder(encoder.entry, renderer, plugins))
 
 
 def _kept(motion: str) -> MotionSpec:

@@ -142,6 +142,15 @@ Force = Annotated[
     bool,
     typer.Option("--force", help="Go on with what does not look human.", rich_help_panel=LOOK),
 ]
+Weights = Annotated[
+    str | None,
+    typer.Option(
+        "--weights",
+        help="Bundle of weights that learned components read (aa weights list).",
+        rich_help_panel=PARTS,
+        show_default=False,
+    ),
+]
 Size = Annotated[
     int | None,
     typer.Option(

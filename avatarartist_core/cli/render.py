@@ -20,6 +20,7 @@ def render(
     config: given.Config = None,
     renderer: given.Renderer = None,
     motion_encoder: given.MotionEncoder = None,
+    weights: given.Weights = None,
     settings: given.Settings = None,
     device: given.Device = None,
     size: given.Size = None,
@@ -54,6 +55,7 @@ def render(
         motion=motion,
         renderer=renderer,
         motion_encoder=motion_encoder,
+        weights=weights,
         device=device,
         size=size,
         view=view,
@@ -69,7 +71,7 @@ def render(
     plugins = installed(quiet=quiet)
     opened = open_avatar(asked.portrait, plugins)
     drawing, tracking = resolve_render(
-        asked.renderer, asked.motion_encoder, opened.spec, asked.motion, plugins
+        asked.renderer, asked.motion_encoder, opened.spec, asked.motion, plugins, asked.weights
     )
     filled = asked.model_copy(
         update={"renderer": drawing.choice, "motion_encoder": tracking.choice}

@@ -26,7 +26,7 @@ class GeneratorContract(ComponentContract):
         avatar = self.component().generate(portrait)
         wanted = load(self.entry.avatar, "avatar") if self.entry.avatar else Avatar
         assert isinstance(avatar, wanted)
-        assert avatar.spec == self.entry.produces
+        assert avatar.spec == self.entry.produces_with(self._options())
         assert avatar.generator == self.entry.name
         assert avatar.side == len(portrait.picture)
         assert differences(avatar.landmarks, portrait.landmarks) == []

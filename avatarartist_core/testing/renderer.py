@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import deepcopy
 from functools import cache
 from typing import ClassVar
@@ -13,6 +14,7 @@ import pytest
 
 from avatarartist_core.data import Avatar, Cameras, Motion, Picture
 from avatarartist_core.entries import GeneratorEntry
+from avatarartist_core.errors import AvatarArtistError
 from avatarartist_core.lazy import build
 from avatarartist_core.plugins import installed
 from avatarartist_core.specs import misfits
@@ -36,9 +38,11 @@ class RendererContract(ComponentContract):
 
     def avatar(self) -> Avatar:
         """Return the avatar the tests draw: of the first installed generator that fits."""
+        accepts, _ = self.entry.reads_with(self._options())
         for entry in installed().generators.values():
-            if not misfits(entry.produces, self.entry.accepts):
-                return deepcopy(_avatar(entry, self.device))
+            with suppress(AvatarArtistError):  # a generator without weights makes nothing
+                if not misfits(entry.produces_with(entry.config()), accepts):
+                    return deepcopy(_avatar(entry, self.device))
         pytest.fail(f"no installed generator makes what {self.entry.name!r} reads")
 
     def motion(self, frames: int = 4) -> Motion:
