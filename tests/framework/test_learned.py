@@ -1,0 +1,89 @@
+"""Components whose weights say what they make and read."""
+
+import pytest
+from pydantic import BaseModel, Field
+
+from avatarartist_core.compatibility import matrix
+from avatarartist_core.config import Choice, RunConfig
+from avatarartist_core.entries import EncoderEntry, GeneratorEntry, RendererEntry
+from avatarartist_core.errors import IncompatibleError, UsageError
+from avatarartist_core.plan import resolve, resolve_create
+from avatarartist_core.plugins import Plugins
+from avatarartist_core.specs import AvatarSpec, MotionSpec
+
+
+class Learned(BaseModel, frozen=True, extra="forbid"):
+    weights: str = Field("small", description="Bundle of weights.")
+
+
+def planes(options: Learned) -> AvatarSpec:
+    if options.weights not in ("small", "large"):
+        raise UsageError(f"no weights {options.weights!r} are installed", hint="Bring them.")
+    return AvatarSpec("triplane", channels=8 if options.weights == "small" else 32)
+
+
+def reading(options: Learned) -> tuple[AvatarSpec, MotionSpec]:
+    return planes(options), MotionSpec(topology="anny-head")
+
+
+@pytest.fixture
+def found() -> Plugins:
+    found = Plugins()
+    found.add(GeneratorEntry("deep", "s", "a.b:C", config=Learned, specify=planes), "t")
+    found.add(GeneratorEntry("plain", "s", "a.b:C", produces=AvatarSpec("layers")), "t")
+    found.add(RendererEntry("eye", "s", "a.b:C", config=Learned, specify=reading), "t")
+    found.add(RendererEntry("flat", "s", "a.b:C", accepts=AvatarSpec("layers")), "t")
+    tracking = MotionSpec(topology="anny-head")
+    found.add(EncoderEntry("facemesh", "s", "a.b:C", provides=tracking, finds_faces=True), "t")
+    return found
+
+
+def asked(**options: object) -> RunConfig:
+    values = {"generator": {"name": "deep"}, "renderer": {"name": "eye"}, **options}
+    return RunConfig.model_validate({"portrait": "a.png", **values})
+
+
+def test_weights_that_fit_make_a_plan(found):
+    plan = resolve(asked(), found)
+    assert plan.config.renderer == Choice(name="eye", weights="small")
+
+
+def test_the_options_decide_what_a_generator_makes(found):
+    large = {"name": "deep", "weights": "large"}
+    with pytest.raises(IncompatibleError, match="channels is 32, needs 8"):
+        resolve(asked(generator=large), found)
+
+
+def test_one_word_gives_every_learned_component_its_weights(found):
+    plan = resolve(asked(weights="large"), found)
+    assert plan.config.generator == Choice(name="deep", weights="large")
+    assert plan.config.renderer == Choice(name="eye", weights="large")
+    assert plan.config.motion_encoder == Choice(name="facemesh")
+
+
+def test_a_component_s_own_weights_win(found):
+    with pytest.raises(IncompatibleError, match="channels is 8, needs 32"):
+        resolve(asked(weights="large", generator={"name": "deep", "weights": "small"}), found)
+
+
+def test_missing_weights_are_named_before_anything_is_imported(found):
+    with pytest.raises(UsageError, match="no weights 'huge' are installed") as caught:
+        resolve_create(asked(weights="huge"), found)
+    assert caught.value.hint == "Bring them."
+
+
+def test_weights_for_components_that_read_none_are_refused(found):
+    run = asked(generator={"name": "plain"}, renderer={"name": "flat"}, weights="small")
+    with pytest.raises(UsageError, match="have no effect here: plain, flat, facemesh") as caught:
+        resolve(run, found)
+    assert caught.value.hint == "Components that read weights: deep, eye."
+
+
+def test_without_weights_a_pair_does_not_fit_and_says_why(found):
+    def none(options: Learned) -> AvatarSpec:
+        raise UsageError("no weights are installed")
+
+    found.add(GeneratorEntry("bare", "s", "a.b:C", config=Learned, specify=none), "t")
+    pairs = {(pair.given.name, pair.renderer.name): pair.faults for pair in matrix(found)}
+    assert pairs["bare", "eye"] == ("no weights are installed",)
+    assert pairs["deep", "eye"] == ()
