@@ -41,6 +41,10 @@ class NoFaceError(InputError):
     """No face, or nothing human-like, was found in a picture or a whole clip."""
 
 
+class WeightsError(UsageError):
+    """A bundle of weights is missing or damaged, or a checkpoint cannot be read or imported."""
+
+
 class OutputError(AvatarArtistError):
     """The result could not be written."""
 
