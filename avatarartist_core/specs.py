@@ -14,7 +14,8 @@ class AvatarSpec:
         resolution: side of a plane in texels, for triplanes.
         axes: name of the plane axes convention, for triplanes.
         extent: half side of the rendered cube in the renderer's units, for triplanes.
-        face_box: normalised (left, top, right, bottom) of the face window in the UV plane.
+        face_box: (left, top, right, bottom) of the face window in the front plane, as shares of its
+            side; rows grow with y.
     """
 
     representation: str | None = None

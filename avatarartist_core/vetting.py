@@ -11,6 +11,7 @@ from avatarartist_core.entries import (
     Entry,
     GeneratorEntry,
     HeadEntry,
+    Importer,
     RendererEntry,
     TransferEntry,
 )
@@ -36,6 +37,7 @@ _FIELD_TYPES: dict[str, type] = {
     "domains": tuple,
     "topology": str,
     "finds_faces": bool,
+    "importers": tuple,
 }
 
 
@@ -66,6 +68,11 @@ def faults(entry: Entry | DomainEntry) -> Iterator[str]:
         yield f"factory {entry.factory!r} is not written 'package.module:Class'"
     if isinstance(entry, GeneratorEntry) and entry.avatar and not _is_class_path(entry.avatar):
         yield f"avatar {entry.avatar!r} is not written 'package.module:Class'"
+    if (specify := getattr(entry, "specify", None)) is not None and not callable(specify):
+        yield f"specify is {specify!r}, not a function of the options"
+    for importer in entry.importers:
+        if not isinstance(importer, Importer) or not _is_class_path(importer.convert):
+            yield f"importers holds {importer!r}, not an Importer with a function to convert"
     if not isinstance(entry.config, type) or not issubclass(entry.config, BaseModel):
         yield f"config is {entry.config!r}, not a pydantic model class"
     elif "name" in entry.config.model_fields:

@@ -31,6 +31,7 @@ STAGES, LOOK_AROUND = "Make", "Look around"
 
 app.command(rich_help_panel=STAGES)(run)
 app.command(rich_help_panel=STAGES)(create)
+app.command("generate", hidden=True)(create)  # the word of the paper for the same thing
 app.command(rich_help_panel=STAGES)(track)
 app.command(rich_help_panel=STAGES)(render)
 app.add_typer(plugins.app, name="plugins", rich_help_panel=LOOK_AROUND)
