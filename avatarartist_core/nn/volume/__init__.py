@@ -1,0 +1,1 @@
+"""Volume rendering of triplanes: rays, plane sampling, the feature decoder, ray marching."""

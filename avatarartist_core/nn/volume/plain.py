@@ -1,0 +1,57 @@
+"""Marches rays in plain torch: every step differentiable, on any device."""
+
+# B batch, N rays, S samples, F features
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from avatarartist_core.nn.volume.composite import Marched, composite, stretch_weights
+from avatarartist_core.nn.volume.config import VolumeConfig
+from avatarartist_core.nn.volume.depths import coarse_depths, fine_depths
+from avatarartist_core.nn.volume.planes import sample_planes
+from avatarartist_core.nn.volume.rays import Rays
+
+Decoder = Callable[[Tensor], tuple[Tensor, Tensor]]
+"""Features (..., C) to raw density (..., 1) and colours (..., F)."""
+
+
+def march_plain(
+    planes: Tensor,
+    rays: Rays,
+    decoder: Decoder,
+    config: VolumeConfig,
+    u_coarse: Tensor | None = None,
+    u_fine: Tensor | None = None,
+) -> Marched:
+    """Sample each ray evenly, then where matter was found, and add up all samples.
+
+    Arguments are those of ``march``.
+    """
+    depths = coarse_depths(rays, config, u_coarse)[..., None]
+    densities, colours = decode_along(planes, rays, depths, decoder, config)
+    if config.fine:
+        weights = stretch_weights(depths, densities)
+        found = fine_depths(depths[..., 0], weights[..., 0], config.fine, u_fine)[..., None]
+        more_densities, more_colours = decode_along(planes, rays, found, decoder, config)
+        depths, order = torch.cat([depths, found], dim=2).sort(dim=2)
+        densities = torch.cat([densities, more_densities], dim=2).gather(2, order)
+        colours = torch.cat([colours, more_colours], dim=2)
+        colours = colours.gather(2, order.expand(-1, -1, -1, colours.shape[-1]))
+    return composite(depths, densities, colours, shared_bounds=config.shared_bounds)
+
+
+def decode_along(
+    planes: Tensor, rays: Rays, depths: Tensor, decoder: Decoder, config: VolumeConfig
+) -> tuple[Tensor, Tensor]:
+    """Decode the points at (B, N, S, 1) depths.
+
+    Returns:
+        (B, N, S, 1) raw densities and (B, N, S, F) colours.
+    """
+    points = rays.origins[:, :, None] + depths * rays.directions[:, :, None]
+    read = sample_planes(planes, points.flatten(1, 2), config.axes, config.extent)
+    densities, colours = decoder(read.mean(1))
+    shape = depths.shape[:3]
+    return densities.reshape(*shape, 1), colours.reshape(*shape, -1)
