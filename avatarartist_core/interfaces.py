@@ -1,8 +1,10 @@
 """The stages a plugin can fill. Each class is made as ``Class(config, device=device)``."""
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from avatarartist_core.data import (
     Avatar,
@@ -16,6 +18,10 @@ from avatarartist_core.data import (
     Portrait,
 )
 from avatarartist_core.entries import DomainEntry
+from avatarartist_core.errors import UsageError
+
+if TYPE_CHECKING:
+    from avatarartist_core.heads.window import FaceWindow
 
 Progress = Callable[[int, int | None], None]
 """Called with (done, total); total is None when it is not known."""
@@ -125,8 +131,29 @@ class HeadModel(Component, ABC):
 
     @abstractmethod
     def vertices(self, identity: Floats, expression: Floats) -> Floats:
-        """Return the (V, 3) mesh in head units for (K,) identity and (52,) expression."""
+        """Return the (V, 3) mesh in head units for (k,) identity and (E,) expression.
+
+        Args:
+            identity: scores of the first k components; the rest are 0.
+            expression: coefficients of the topology: 52 for ``anny-head``.
+        """
 
     @abstractmethod
     def landmarks(self, vertices: Floats) -> Floats:
         """Read the (478, 3) landmarks off a (V, 3) mesh."""
+
+    def looking(self, vertices: Floats, gaze: Floats) -> Floats:
+        """Turn the eyes of a (V, 3) mesh by (2,) yaw and pitch; as it is where expressions do."""
+        return vertices
+
+    @property
+    def window(self) -> FaceWindow:
+        """Where the face sits in a triplane and its texture plane, for learned renderers.
+
+        Raises:
+            UsageError: the head model has none.
+        """
+        raise UsageError(
+            f"the head model of topology {self.topology!r} has no face window for mesh maps",
+            hint="Use a renderer of the avatar's own kind, or another head model.",
+        )

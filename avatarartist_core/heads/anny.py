@@ -1,12 +1,17 @@
 """The ``anny`` head model: a linear blendshape head made from public-domain data."""
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from avatarartist_core.data import Floats
+from avatarartist_core.heads.anny_window import anny_window
 from avatarartist_core.heads.mesh import HeadMesh, anny_mesh
+from avatarartist_core.heads.window import FaceWindow
 from avatarartist_core.interfaces import HeadModel
+from avatarartist_core.motion.angles import rotation_from_angles
 
 TOPOLOGY = "anny-head"
 
@@ -36,3 +41,22 @@ class AnnyHead(HeadModel):
     def landmarks(self, vertices: Floats) -> Floats:
         """Read the (478, 3) landmarks off a (V, 3) mesh."""
         return self.mesh.landmarks(vertices)
+
+    def looking(self, vertices: Floats, gaze: Floats) -> Floats:
+        """Turn the eyeballs of a (V, 3) mesh by (2,) yaw and pitch in radians."""
+        turn = rotation_from_angles(np.array([gaze[0], gaze[1], 0], np.float32))
+        points = vertices.copy()
+        for ball in self._eyeballs:
+            middle = (points[ball].min(0) + points[ball].max(0)) / 2
+            points[ball] = (points[ball] - middle) @ turn.T + middle
+        return points
+
+    @property
+    def window(self) -> FaceWindow:
+        """Where the face sits in the triplane and in the texture plane."""
+        return anny_window()
+
+    @cached_property
+    def _eyeballs(self) -> list[NDArray[np.int32]]:
+        sides = ("eye_left", "eye_right")
+        return [np.unique(self.mesh.faces[self.mesh.faces_of(side)]) for side in sides]
