@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from diffusers.configuration_utils import ConfigMixin, register_to_config
+from collections.abc import Mapping
+from typing import Any
+
+from diffusers.configuration_utils import ConfigMixin
 from diffusers.models.modeling_utils import ModelMixin
 from torch import Tensor
 
+from aa_dit.config import VAEShape
 from aa_dit.decoder import PlaneDecoder
 from aa_dit.encoder import PlaneEncoder
 from aa_dit.posterior import Posterior
@@ -15,50 +19,33 @@ from avatarartist_core.nn.conv3d import SameConv3d
 class TriplaneVAE(ModelMixin, ConfigMixin):
     """A 3-D convolutional VAE whose depth axis runs over the four planes.
 
-    It is fully convolutional in height and width: ``side`` says what it was made for and is not
-    enforced. The arguments are those of ``aa_dit.config.VAEShape``.
-
-    Args:
-        channels: features of a texel.
-        planes: planes of a stack.
-        hidden: features after the first convolution.
-        levels: halvings of the side between planes and latent.
-        latent_channels: numbers at a position of the latent.
-        side: height and width of the planes, texels.
+    It is fully convolutional in height and width: ``shape.side`` says what it was made for and is
+    not enforced.
     """
 
-    @register_to_config
-    def __init__(
-        self,
-        channels: int = 32,
-        planes: int = 4,
-        hidden: int = 128,
-        levels: int = 3,
-        latent_channels: int = 8,
-        side: int = 256,
-    ) -> None:
+    def __init__(self, shape: VAEShape | Mapping[str, Any]) -> None:
         super().__init__()
-        moments = 2 * latent_channels
-        self.channels, self.planes, self.factor = channels, planes, 2**levels
-        self.latent_channels = latent_channels
-        self.encoder = PlaneEncoder(channels, hidden, levels, moments)
+        self.shape = shape = VAEShape.model_validate(shape)
+        self.register_to_config(shape=shape.model_dump())
+        channels, latent, moments = shape.channels, shape.latent_channels, 2 * shape.latent_channels
+        self.encoder = PlaneEncoder(channels, shape.hidden, shape.levels, moments)
         self.mix_moments = SameConv3d(moments, moments, kernel=1)
-        self.mix_latent = SameConv3d(latent_channels, latent_channels, kernel=1)
-        self.decoder = PlaneDecoder(latent_channels, hidden, levels, channels)
+        self.mix_latent = SameConv3d(latent, latent, kernel=1)
+        self.decoder = PlaneDecoder(latent, shape.hidden, shape.levels, channels)
 
     def encode(self, planes: Tensor) -> Posterior:
         """Encode standardised planes.
 
         Args:
             planes: (B, C, P, H, W) less their mean, by their deviation; H and W are multiples
-                of ``factor``.
+                of 2^levels.
         """
-        self._check(planes, self.channels, multiple=self.factor)
+        self._check(planes, self.shape.channels, multiple=2**self.shape.levels)
         return Posterior.of(self.mix_moments(self.encoder(planes)))
 
     def decode(self, latent: Tensor) -> Tensor:
-        """Decode (B, Z, P, h, w) to standardised planes (B, C, P, h factor, w factor)."""
-        self._check(latent, self.latent_channels, multiple=1)
+        """Decode (B, Z, P, h, w) to standardised planes (B, C, P, h 2^levels, w 2^levels)."""
+        self._check(latent, self.shape.latent_channels, multiple=1)
         return self.decoder(self.mix_latent(latent))
 
     def forward(self, planes: Tensor) -> Tensor:
@@ -67,9 +54,9 @@ class TriplaneVAE(ModelMixin, ConfigMixin):
 
     def _check(self, x: Tensor, channels: int, multiple: int) -> None:
         """Refuse a stack of another layout, which a convolution might silently take."""
-        fits = x.ndim == 5 and tuple(x.shape[1:3]) == (channels, self.planes)
+        fits = x.ndim == 5 and tuple(x.shape[1:3]) == (channels, self.shape.planes)
         if not fits or x.shape[3] % multiple or x.shape[4] % multiple:
             raise ValueError(
                 f"a stack of shape {tuple(x.shape)} is given, expected (N, {channels}, "
-                f"{self.planes}, H, W) with H and W multiples of {multiple}"
+                f"{self.shape.planes}, H, W) with H and W multiples of {multiple}"
             )
