@@ -1,4 +1,4 @@
-"""Names of tensors: from a published checkpoint's to ours and back, with every key accounted for."""
+"""Names of tensors, a published checkpoint's and ours, with every key accounted for."""
 
 from __future__ import annotations
 
@@ -127,10 +127,10 @@ def conv_aliases(official: Iterable[str]) -> dict[str, str]:
     Args:
         official: official names that are mapped.
     """
-    names = set(official)
+    names = dict.fromkeys(official)
     wrapped = ".conv.weight"
     found = {
-        f"{name.removesuffix(wrapped)}.weight": name for name in official if name.endswith(wrapped)
+        f"{name.removesuffix(wrapped)}.weight": name for name in names if name.endswith(wrapped)
     }
     return {alias: real for alias, real in found.items() if alias not in names}
 

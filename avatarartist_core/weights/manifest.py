@@ -110,13 +110,13 @@ def read_bundle(folder: Path) -> Bundle:
             raise ValueError(f"it is larger than {LARGEST_MANIFEST >> 20} MiB")
         facts = tomllib.loads(manifest.read_text(encoding="utf-8"))
         form = facts.get("format")
-        if type(form) is int and form > FORMAT:
+        if type(form) is not int or form < 1:
+            raise ValueError(f"its format is {form!r}, not {FORMAT}")
+        if form > FORMAT:
             raise WeightsError(
                 f"{manifest} has the format {form}, this program reads up to {FORMAT}",
                 "Upgrade avatarartist.",
             )
-        if form != FORMAT:
-            raise ValueError(f"its format is {form!r}, not {FORMAT}")
         return _bundle(folder, facts)
     except OSError as error:
         raise _unreadable(manifest, error) from error
