@@ -4,10 +4,16 @@ Five points (pupils, tip of the nose, corners of the mouth) are laid over the me
 weak perspective; scale and place of that face decide the crop. There is no turn.
 """
 
+from dataclasses import replace
+from typing import TypeVar
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from avatarartist_core.data import Floats, Picture, Portrait
+
+Drawn = TypeVar("Drawn", Picture, Floats)
 
 POINTS = (468, 473, 4, 61, 291)
 """Of the 478 landmarks: pupils (picture's left, right), tip of the nose, corners of the mouth."""
@@ -27,27 +33,35 @@ _RAISED, _NEARER = 0.1, 0.4  # added to y and z: the crop's middle lies below an
 _SIDE = 700 / 300  # of the crop, in units of the mean face
 
 
-def aligned_crop(portrait: Portrait, side: int = 512) -> Picture:
-    """Cut the crop out of the portrait's picture; what lies outside it is black.
+def aligned(portrait: Portrait, side: int = 512) -> Portrait:
+    """Cut the crop out of a portrait; what lies outside its picture is black.
 
     Args:
         portrait: its landmarks decide.
-        side: of the result in pixels.
+        side: of the result's picture in pixels.
 
     Returns:
-        (side, side, 3) uint8.
+        The portrait with picture, mask, landmarks and fit of the crop.
     """
     middle, scale = weak_perspective(portrait.landmarks[list(POINTS), :2])
     step = _SIDE * scale / side  # pixels of the portrait a pixel of the crop
     back = np.array([[step, 0, 0], [0, step, 0]])
     back[:, 2] = middle - step * (side - 1) / 2
-    if step <= 1:
-        return _warped(portrait.picture, back, side, cv2.INTER_CUBIC)
-    finer = int(np.ceil(step))  # averaged down from more pixels, so that nothing is skipped
-    back[:, :2] /= finer
-    back[:, 2] = middle - step * (side - 1 / finer) / 2
-    large = _warped(portrait.picture, back, side * finer, cv2.INTER_LINEAR)
-    return cv2.resize(large, (side, side), interpolation=cv2.INTER_AREA)
+    fit, landmarks = portrait.fit, portrait.landmarks / np.float32(step)
+    landmarks[:, :2] -= (back[:, 2] / step).astype(np.float32)
+    whole = np.vstack([back, [0, 0, 1]])
+    return replace(
+        portrait,
+        picture=_cut(portrait.picture, back, side),
+        mask=np.clip(_cut(portrait.mask, back, side), 0, 1),
+        landmarks=landmarks.astype(np.float32),
+        fit=replace(
+            fit,
+            scale=fit.scale / step,
+            translation=((fit.translation - back[:, 2]) / step).astype(np.float32),
+        ),
+        to_file=(portrait.to_file @ whole).astype(np.float32),
+    )
 
 
 def weak_perspective(points: Floats) -> tuple[Floats, float]:
@@ -67,8 +81,15 @@ def weak_perspective(points: Floats) -> tuple[Floats, float]:
     return np.array([across[3], down[3]], np.float32), float(scale)
 
 
-def _warped(picture: Picture, back: Floats, side: int, how: int) -> Picture:
-    """Draw (side, side, 3) pixels, each read at ``back`` of its place."""
-    return cv2.warpAffine(
-        picture, back, (side, side), flags=how | cv2.WARP_INVERSE_MAP, borderValue=(0, 0, 0)
-    ).astype(np.uint8)
+def _cut(picture: Drawn, back: NDArray[np.float64], side: int) -> Drawn:
+    """Draw (side, side[, 3]) pixels, each read at ``back`` of its place, averaged when shrunk."""
+    finer = max(1, int(np.ceil(back[0, 0])))
+    how = cv2.INTER_CUBIC if finer == 1 else cv2.INTER_LINEAR
+    at = back / np.array([finer, finer, 1])
+    at[:, 2] -= back[0, 0] * (finer - 1) / (2 * finer)
+    large = cv2.warpAffine(
+        picture, at, (side * finer, side * finer), flags=how | cv2.WARP_INVERSE_MAP
+    )
+    if finer > 1:
+        large = cv2.resize(large, (side, side), interpolation=cv2.INTER_AREA)
+    return large.astype(picture.dtype)
