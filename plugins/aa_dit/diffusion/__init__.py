@@ -1,0 +1,1 @@
+"""The noising process, its training loss, its samplers and guidance."""
