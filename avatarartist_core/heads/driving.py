@@ -1,0 +1,57 @@
+"""What drives a triplane, a batch of frames at a time: mesh maps, cameras, motion embeddings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from avatarartist_core.data import Avatar, Cameras, Floats, Motion
+from avatarartist_core.heads.find import head_model
+from avatarartist_core.heads.mesh_map import mesh_maps
+from avatarartist_core.heads.world import world_cameras
+from avatarartist_core.motion.embedding import embed
+
+
+@dataclass(frozen=True, eq=False)
+class Drive:
+    """B frames of a motion as networks read them.
+
+    Attributes:
+        mesh: (B, 256, 256, 3) u, v and mask of the face in plane orientation.
+        labels: (B, 25) EG3D camera labels in the triplane's world.
+        embedding: (B, D) implicit motion embedding, or None when none is asked for.
+    """
+
+    mesh: Floats
+    labels: Floats
+    embedding: Floats | None
+
+    def __len__(self) -> int:
+        return len(self.mesh)
+
+
+def drives(
+    avatar: Avatar, motion: Motion, cameras: Cameras, *, embedding: str | None, batch: int = 1
+) -> Iterator[Drive]:
+    """Turn a retargeted motion into what drives the avatar's triplane; drawn when asked for.
+
+    Args:
+        avatar: its topology decides the head model, its fit the identity and the framing.
+        motion: absolute values on the avatar's own head, as ``retarget`` gives them.
+        cameras: of the viewer, one a frame.
+        embedding: name of the embedding that the networks read, or None.
+        batch: most frames at a time.
+    """
+    head = head_model(avatar.spec.topology or "")
+    identity = avatar.fit.identity if motion.identity is None else motion.identity
+    labels = world_cameras(
+        cameras, motion.rotation, motion.translation, avatar.fit, avatar.side, head.window
+    )
+    for start in range(0, len(motion), batch):
+        some = slice(start, min(start + batch, len(motion)))
+        part = motion[some]
+        yield Drive(
+            mesh_maps(head, identity, part.expression, part.gaze),
+            labels[some],
+            embed(part, embedding) if embedding else None,
+        )
