@@ -18,16 +18,9 @@ from avatarartist_core.running.concurrency import side_by_side
 from avatarartist_core.running.events import Stage, finish
 from avatarartist_core.running.kit import Clock, Kit
 from avatarartist_core.running.made import Made, face_facts, untracked_note, untracked_runs
+from avatarartist_core.running.places import check_apart, check_free, need_file
 from avatarartist_core.running.shot import Shot, versions_of
-from avatarartist_core.running.stages import (
-    check_apart,
-    check_free,
-    make_avatar,
-    need_file,
-    open_motion,
-    sound_of,
-    track_motion,
-)
+from avatarartist_core.running.stages import make_avatar, open_motion, sound_of, track_motion
 
 __all__ = ["Stage", "animate", "create", "finish", "render", "track"]
 

@@ -17,6 +17,7 @@ from avatarartist_core.compatibility import (
     AUTHORED,
     check_authored,
     check_avatar,
+    check_background,
     check_encoder,
     check_generator,
 )
@@ -97,10 +98,12 @@ def resolve(config: RunConfig, plugins: Plugins) -> Plan:
     )
     weights, chosen = config.weights, [part for part in (generator, renderer, encoder) if part]
     if weights and len(chosen) == 3:
-        faults.check(lambda: _check_weights(weights, chosen, plugins))
+        faults.check(lambda: check_weights(weights, chosen, plugins))
+    if renderer:
+        faults.check(lambda: check_background(config.background, renderer.entry, plugins))
     if generator and renderer:
         faults.check(lambda: check_generator(generator, renderer, plugins))
-    _check_motion(config.motion, encoder, renderer, plugins, faults)
+    check_motion(config.motion, encoder, renderer, plugins, faults)
     filled = {
         "generator": faults.sound(generator).choice,
         "renderer": faults.sound(renderer).choice,
@@ -175,7 +178,7 @@ def resolve_render(
     tracking = faults.part(with_weights(encoder, weights, plugins.encoders), plugins.encoders)
     if drawing:
         faults.check(lambda: check_avatar("this file", avatar, drawing, plugins))
-    _check_motion(motion, tracking, drawing, plugins, faults)
+    check_motion(motion, tracking, drawing, plugins, faults)
     return faults.sound(drawing), faults.sound(tracking)
 
 
@@ -193,13 +196,13 @@ def _creation(
     Part[TransferEntry] | None,
     DomainEntry | None,
 ]:
-    faults.check(lambda: _check_device(config.device))
+    faults.check(lambda: check_device_name(config.device))
     generator = faults.part(
         with_weights(config.generator, config.weights, plugins.generators), plugins.generators
     )
     if generator:
         faults.check(lambda: generator.entry.produces_with(generator.options))
-    finder = faults.part(_finder(config.motion_encoder, plugins), plugins.encoders)
+    finder = faults.part(finder_for(config.motion_encoder, plugins), plugins.encoders)
     name, wanted = config.domain, config.transfer or Choice(name="")
     if name is None:
         faults.check(lambda: _refuse_aimless(wanted, plugins))
@@ -211,7 +214,7 @@ def _creation(
     return finder, generator, transfer, domain
 
 
-def _finder(chosen: Choice, plugins: Plugins) -> Choice:
+def finder_for(chosen: Choice, plugins: Plugins) -> Choice:
     """Pick the encoder that finds faces: the chosen one when it can, else the default one."""
     entry = plugins.encoders.get(chosen.name)
     return chosen if entry is None or entry.finds_faces else Choice(name=DEFAULT_ENCODER)
@@ -227,8 +230,12 @@ def _refuse_aimless(transfer: Choice, plugins: Plugins) -> None:
     )
 
 
-def _check_weights(weights: str, chosen: Sequence[Part[Entry]], plugins: Plugins) -> None:
-    """Refuse ``--weights`` where nothing that was chosen reads any."""
+def check_weights(weights: str, chosen: Sequence[Part[Entry]], plugins: Plugins) -> None:
+    """Refuse ``--weights`` where nothing that was chosen reads any.
+
+    Raises:
+        UsageError: nothing does.
+    """
     if any(has_weights(part.entry) for part in chosen):
         return
     learned = [entry.name for entry, _ in plugins.components() if has_weights(entry)]
@@ -239,13 +246,14 @@ def _check_weights(weights: str, chosen: Sequence[Part[Entry]], plugins: Plugins
     )
 
 
-def _check_motion(
+def check_motion(
     motion: str,
     encoder: Part[EncoderEntry] | None,
     renderer: Part[RendererEntry] | None,
     plugins: Plugins,
     faults: Faults,
 ) -> None:
+    """Keep a fault where the renderer does not read the motion, tracked or authored."""
     if renderer and is_authored(motion):
         faults.check(lambda: check_authored(motion, _kept(motion), renderer, plugins))
     elif renderer and encoder:
@@ -266,7 +274,12 @@ def _kept(motion: str) -> MotionSpec:
     return MotionSpec(topology=spec.get("topology"), embedding=spec.get("embedding"))
 
 
-def _check_device(device: str) -> None:
+def check_device_name(device: str) -> None:
+    """Refuse a device that torch has no word for; whether it is there is asked later.
+
+    Raises:
+        UsageError: it is misspelt.
+    """
     kind, colon, index = device.partition(":")
     if kind not in _DEVICES or (colon and not index.isdecimal()):
         raise UsageError(

@@ -69,7 +69,7 @@ def _with(config: RunConfig, setting: str, places: Sequence[str]) -> RunConfig:
             f"setting {setting!r} is not written 'component.option=value'",
             hint="Example: --set layers.supersampling=1",
         )
-    place, value = _place(config, component), _value(text.strip())
+    place, value = _place(config, component), value_of(text.strip())
     if place not in places:
         raise UsageError(
             f"setting {setting!r} has no effect here: {component!r} takes no part",
@@ -115,7 +115,8 @@ def _place(config: RunConfig, component: str) -> str:
     )
 
 
-def _value(text: str) -> Any:
+def value_of(text: str) -> Any:
+    """Read a value as TOML, and as plain text when it is not TOML."""
     try:
         parsed = tomllib.loads(f"value = {text}")
     except tomllib.TOMLDecodeError:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 COUNTED = ("track", "render")
-"""Stages whose units are frames."""
+"""Stages whose units are frames; ``render layers`` is one of the kind ``render``."""
 
 
 class Drawing(Protocol):
@@ -74,7 +74,7 @@ class Lines(Silence):
             say(event.note)
         if event.done == event.total and event.stage not in self._ended:
             self._ended.add(event.stage)
-            frames = f", {counted(event.done, 'frame')}" if event.stage in COUNTED else ""
+            frames = f", {counted(event.done, 'frame')}" if _is_counted(event.stage) else ""
             say(f"{event.stage}: {time.monotonic() - began:.1f} s{frames}")
 
 
@@ -109,6 +109,10 @@ class Bars(Silence):
         self._progress.stop()
 
 
+def _is_counted(stage: str) -> bool:
+    return stage.partition(" ")[0] in COUNTED
+
+
 def _progress() -> Progress:
     """Build the columns: stage, bar, count, rate, time."""
     from rich import progress as rich
@@ -118,13 +122,13 @@ def _progress() -> Progress:
 
         def render(self, task: rich.Task) -> str:
             speed = task.finished_speed or task.speed
-            return f"{speed:5.1f} /s" if speed and task.description in COUNTED else ""
+            return f"{speed:5.1f} /s" if speed and _is_counted(task.description) else ""
 
     class Count(rich.ProgressColumn):
         """Frames done of all."""
 
         def render(self, task: rich.Task) -> str:
-            if task.description not in COUNTED or not task.completed:
+            if not _is_counted(task.description) or not task.completed:
                 return ""
             total = "" if task.total is None else f"/{task.total:.0f}"
             return f"{task.completed:.0f}{total}"

@@ -97,20 +97,47 @@ def _combine(portrait: Floats, offset: Floats, own: np.float32) -> Floats:
     return np.clip(expression, np.minimum(low, portrait), 1.4).astype(np.float32)
 
 
-def _reference(avatar: Avatar, motion: Motion, config: RetargetConfig) -> _Reference:
-    if config.neutral == "first" and len(motion):
-        return _Reference(_frame(motion, np.eye(1, len(motion), dtype=np.float32)[0]), 0.0)
-    tracked = motion.identity is not None and motion.tracked.any()
-    if config.neutral != "auto" or not tracked or motion.spec.topology != "anny-head":
-        return _Reference(motion.neutral, 0.0)
+def own_frame(avatar: Avatar, motion: Motion) -> tuple[float, int]:
+    """Tell whether a tracked motion shows the avatar's own face, and which frame is the portrait.
+
+    Returns:
+        How surely it is the same face, in [0, 1], and the number of the frame most like it;
+        (0, 0) for a motion that was authored.
+    """
+    if not _is_comparable(motion):
+        return 0.0, 0
+    whole, _, own = _likeness(avatar, motion)
+    return own, int(np.argmin(whole))
+
+
+def _is_comparable(motion: Motion) -> bool:
+    tracked = motion.identity is not None and bool(motion.tracked.any())
+    return tracked and motion.spec.topology == "anny-head"
+
+
+def _likeness(avatar: Avatar, motion: Motion) -> tuple[Floats, Floats, float]:
+    """Compare each frame with the portrait.
+
+    Returns:
+        (T,) squared distance of the whole face and (T,) of the expression alone, in units of what
+        counts as the same, inf where no face was seen; and how surely it is the same face.
+    """
     face, expression = _distances(avatar, motion)
     whole = np.where(motion.tracked, (face / _SAME_FACE) ** 2, np.inf)
     mimic = np.where(motion.tracked, (expression / _SAME_EXPRESSION) ** 2, np.inf)
     beyond = (np.sqrt(np.min(whole)) - 1) / (_ANOTHER_FACE - 1)
-    own = float(1 - np.clip(beyond, 0, 1))
-    alike = float(np.exp(-np.min(mimic)))
     if whole[0] <= np.min(whole) + _CLOSE_ENOUGH:  # the usual case: a clip drives its own start
         whole[0] = -np.inf
+    return whole, mimic, float(1 - np.clip(beyond, 0, 1))
+
+
+def _reference(avatar: Avatar, motion: Motion, config: RetargetConfig) -> _Reference:
+    if config.neutral == "first" and len(motion):
+        return _Reference(_frame(motion, np.eye(1, len(motion), dtype=np.float32)[0]), 0.0)
+    if config.neutral != "auto" or not _is_comparable(motion):
+        return _Reference(motion.neutral, 0.0)
+    whole, mimic, own = _likeness(avatar, motion)
+    alike = float(np.exp(-np.min(mimic)))
     same = _frame(motion, _soft(whole))
     similar = _frame(motion, _soft(mimic))
     rest = motion.neutral

@@ -43,7 +43,7 @@ def versions() -> dict[str, str]:
     return found
 
 
-def write_record(path: Path, config: RunConfig, record: dict[str, Any]) -> None:
+def write_record(path: Path, config: BaseModel, record: dict[str, Any]) -> None:
     """Write the config, paths relative to ``path``, and the table of what happened."""
     import tomli_w
 
@@ -119,7 +119,7 @@ def _options() -> list[str]:
 
 def _paths_in(values: dict[str, Any]) -> list[str]:
     """Name the values that are paths: a motion is one when it has a folder or an ending."""
-    names: list[str] = [name for name in ("portrait", "output") if name in values]
+    names: list[str] = [name for name in ("portrait", "output", "reference") if name in values]
     motion = str(values.get("motion", ""))
     return [*names, "motion"] if "/" in motion or "." in motion or os.sep in motion else names
 

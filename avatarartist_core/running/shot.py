@@ -22,8 +22,9 @@ from avatarartist_core.running.events import Stage
 from avatarartist_core.running.kit import Clock, Kit
 from avatarartist_core.running.made import Made, untracked_note, untracked_runs
 from avatarartist_core.running.naming import output_of
+from avatarartist_core.running.places import check_apart
 from avatarartist_core.running.record import record_path, versions, write_record
-from avatarartist_core.running.stages import check_apart, frames_of, over_colour
+from avatarartist_core.running.stages import frames_of, over_colour
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from avatarartist_core.choosing import Part
 from avatarartist_core.compiled import place_compiled_code
 from avatarartist_core.data import Avatar, Cameras, Event, Frames, Motion, Picture, Portrait
 from avatarartist_core.entries import EncoderEntry
-from avatarartist_core.errors import InputError, UsageError
+from avatarartist_core.errors import InputError
 from avatarartist_core.interfaces import Progress
 from avatarartist_core.lazy import load
 from avatarartist_core.plan import Creation
@@ -145,39 +145,6 @@ def over_colour(frames: Frames, colour: str) -> Iterator[Picture]:
         alpha = frame[..., 3:].astype(np.uint16)
         mixed = frame[..., :3] * alpha + behind * (255 - alpha) + 127
         yield (mixed // 255).astype(np.uint8)
-
-
-def need_file(path: Path, what: str) -> None:
-    """Refuse a path that is not there before anything heavy starts.
-
-    Raises:
-        InputError: there is no such file.
-    """
-    if not path.exists():
-        raise InputError(f"{what} {str(path)!r} does not exist", "Check the spelling of the path.")
-
-
-def check_apart(output: Path, *inputs: Path) -> None:
-    """Refuse an output that is one of the files it is made from, ``--overwrite`` or not.
-
-    Raises:
-        UsageError: it is the same file or folder as an input.
-    """
-    for path in inputs:
-        if output.exists() and path.exists() and output.samefile(path):
-            raise UsageError(
-                f"--output {output} is the file it would be made from", "Choose another --output."
-            )
-
-
-def check_free(output: Path, *, overwrite: bool) -> None:
-    """Refuse to replace a file that is there, before anything is made.
-
-    Raises:
-        UsageError: it exists and ``overwrite`` is false.
-    """
-    if output.exists() and not overwrite:
-        raise UsageError(f"{output} exists", "Choose another --output or add --overwrite.")
 
 
 def _progress(report: Report, stage: str) -> Progress:

@@ -8,6 +8,13 @@ Subclass the kit of your component's kind in a test file::
 
 import pytest
 
+from avatarartist_core.samples import (
+    sample_cameras,
+    sample_motion,
+    sample_picture,
+    sample_portrait,
+)
+
 pytest.register_assert_rewrite(
     "avatarartist_core.testing.component",
     "avatarartist_core.testing.encoder",
@@ -21,12 +28,6 @@ from avatarartist_core.testing.encoder import MotionEncoderContract  # noqa: E40
 from avatarartist_core.testing.generator import GeneratorContract  # noqa: E402
 from avatarartist_core.testing.head import HeadModelContract  # noqa: E402
 from avatarartist_core.testing.renderer import RendererContract  # noqa: E402
-from avatarartist_core.testing.samples import (  # noqa: E402
-    sample_cameras,
-    sample_motion,
-    sample_picture,
-    sample_portrait,
-)
 from avatarartist_core.testing.transfer import DomainTransferContract  # noqa: E402
 
 __all__ = [

@@ -10,8 +10,8 @@ import pytest
 
 from avatarartist_core.data import Motion, Picture
 from avatarartist_core.errors import NoFaceError
+from avatarartist_core.samples import sample_picture
 from avatarartist_core.testing.component import ComponentContract, Told
-from avatarartist_core.testing.samples import sample_picture
 
 _BLANK = np.full((256, 256, 3), 128, np.uint8)
 

@@ -6,8 +6,8 @@ from copy import deepcopy
 
 from avatarartist_core.data import Avatar, Portrait
 from avatarartist_core.lazy import load
+from avatarartist_core.samples import sample_portrait
 from avatarartist_core.testing.component import ComponentContract, Told, differences
-from avatarartist_core.testing.samples import sample_portrait
 
 
 class GeneratorContract(ComponentContract):

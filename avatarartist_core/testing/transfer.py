@@ -10,8 +10,8 @@ import pytest
 from avatarartist_core.data import Portrait
 from avatarartist_core.entries import DomainEntry
 from avatarartist_core.plugins import installed
+from avatarartist_core.samples import sample_portrait
 from avatarartist_core.testing.component import ComponentContract, Told, differences
-from avatarartist_core.testing.samples import sample_portrait
 
 
 class DomainTransferContract(ComponentContract):

@@ -1,4 +1,4 @@
-"""Small made-up inputs for tests: a drawn face that belongs to nobody, a motion, cameras."""
+"""Small made-up inputs: a drawn face that belongs to nobody, a motion, cameras; no files."""
 
 from __future__ import annotations
 
