@@ -56,7 +56,7 @@ def read_tensors(path: Path) -> dict[str, Any]:
     """
     value = read_checkpoint(path)
     if not isinstance(value, dict):
-        raise _sentence(path, f"holds a {type(value).__name__}, not tensors by name")
+        raise refusal(path, f"holds a {type(value).__name__}, not tensors by name")
     return value
 
 
@@ -71,10 +71,9 @@ def read_checkpoint(path: Path) -> Any:
             size = stream.seek(0, io.SEEK_END)
             return _read(stream, size, path)
     except Refused as reason:
-        raise _sentence(path, str(reason)) from reason
+        raise refusal(path, reason) from reason
     except OSError as error:
-        said = (error.strerror or str(error)).lower()
-        raise WeightsError(f"{path} cannot be read: {said}", "Check the path.") from error
+        raise unreadable(path, error) from error
 
 
 def load_saved(stream: IO[bytes], size: int, path: Path | None = None) -> Any:
@@ -92,6 +91,7 @@ def load_saved(stream: IO[bytes], size: int, path: Path | None = None) -> Any:
 
     stream.seek(0)
     zipped = stream.read(4) == ZIP
+    stream.seek(0)
     if zipped:
         _check_zip(stream, size)
     elif tarfile.is_tarfile(stream):
@@ -120,6 +120,18 @@ def check_tensor(name: str, value: Tensor) -> None:
     stored, claimed = value.untyped_storage().nbytes(), value.numel() * value.element_size()
     if claimed > stored:
         raise Refused(f"holds {name or 'a tensor'} of {claimed} bytes in {stored} bytes")
+
+
+def refusal(path: Path, reason: object) -> WeightsError:
+    """Make the sentence of a file that cannot be used."""
+    hint = "Fetch the file again from its owners, or give another one."
+    return WeightsError(f"{path} {reason}", hint)
+
+
+def unreadable(path: Path, error: OSError) -> WeightsError:
+    """Make the sentence of a file that the system does not give."""
+    said = (error.strerror or str(error)).lower()
+    return WeightsError(f"{path} cannot be read: {said}", "Check the path and its rights.")
 
 
 def _read(stream: IO[bytes], size: int, path: Path) -> Any:
@@ -206,9 +218,3 @@ def _first_line(error: Exception) -> str:
     words = str(error).partition("WeightsUnpickler error: ")
     first = (words[2] or words[0]).strip().partition("\n")[0]
     return f"{type(error).__name__}: {first[:120]}".rstrip(": ")
-
-
-def _sentence(path: Path, reason: str) -> WeightsError:
-    return WeightsError(
-        f"{path} {reason}", "Fetch the file again from its owners, or give another one."
-    )
