@@ -128,6 +128,21 @@ def check_authored(
         )
 
 
+def check_background(background: str, renderer: RendererEntry, plugins: Plugins) -> None:
+    """Refuse another background with a renderer that cannot cut the person out.
+
+    Raises:
+        IncompatibleError: names the renderers that can.
+    """
+    if background == "keep" or renderer.cuts_out:
+        return
+    able = [other.name for other in plugins.renderers.values() if other.cuts_out]
+    raise IncompatibleError(
+        f"renderer {renderer.name!r} draws the background too and cannot make it {background!r}",
+        hint=f"Renderers that can: {_listed(able)}. Or leave --background out.",
+    )
+
+
 def _faults(given: GeneratorEntry | EncoderEntry, renderer: RendererEntry) -> Iterable[str]:
     """Say where two components with default options do not fit; no weights, no fit."""
     try:

@@ -88,11 +88,14 @@ class RendererEntry(Entry):
         needs: the motion it reads; an unnamed field may hold anything.
         specify: for a learned renderer: its options to (accepts, needs), read off the bundle's
             manifest without torch; raises an ``AvatarArtistError`` when there is none.
+        cuts_out: whether it can draw the person without the background; one that cannot is never
+            asked for ``transparent`` frames.
     """
 
     accepts: AvatarSpec = field(default_factory=AvatarSpec)
     needs: MotionSpec = field(default_factory=MotionSpec)
     specify: Callable[[Any], tuple[AvatarSpec, MotionSpec]] | None = None
+    cuts_out: bool = True
 
     kind: ClassVar[str] = "renderer"
 

@@ -38,6 +38,7 @@ _FIELD_TYPES: dict[str, type] = {
     "topology": str,
     "finds_faces": bool,
     "importers": tuple,
+    "cuts_out": bool,
 }
 
 

@@ -87,3 +87,15 @@ def test_without_weights_a_pair_does_not_fit_and_says_why(found):
     pairs = {(pair.given.name, pair.renderer.name): pair.faults for pair in matrix(found)}
     assert pairs["bare", "eye"] == ("no weights are installed",)
     assert pairs["deep", "eye"] == ()
+
+
+def test_a_renderer_that_cannot_cut_out_is_not_asked_to(found):
+    found.add(
+        RendererEntry("wall", "s", "a.b:C", config=Learned, specify=reading, cuts_out=False),
+        "t",
+    )
+    wall = {"name": "wall"}
+    assert resolve(asked(renderer=wall), found).renderer.entry.name == "wall"
+    with pytest.raises(IncompatibleError, match="cannot make it 'transparent'") as caught:
+        resolve(asked(renderer=wall, background="transparent"), found)
+    assert caught.value.hint.startswith("Renderers that can: eye, flat.")
