@@ -1,0 +1,60 @@
+"""What passes between the parts of the renderer.
+
+Letters: B batch, C channels and R side of a plane, M motion tokens of size D, Q rays along a side,
+O side of the picture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class PortraitFeatures:
+    """What the portrait alone decides.
+
+    Attributes:
+        meaning: (B, pyramid_width, R / 4, R / 4).
+        detail: (B, detail_widths[-1], R, R).
+    """
+
+    meaning: Tensor
+    detail: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class AvatarFeatures:
+    """What all frames of an avatar share.
+
+    Attributes:
+        portrait: features of its portrait.
+        triplane: (B, 4, C, R, R) texture, front, top and side plane.
+        source: (B, M, D) tokens of the portrait's own motion.
+    """
+
+    portrait: PortraitFeatures
+    triplane: Tensor
+    source: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """What a frame is made of.
+
+    Attributes:
+        picture: (B, 3, O, O), in [-1, 1] but for overshoot.
+        raw: (B, 3, Q, Q) before super-resolution.
+        depth: (B, 1, Q, Q) in world units.
+        opacity: (B, 1, Q, Q) in [0, 1].
+        features: (B, C, Q, Q), the first three are ``raw``.
+        planes: (B, 3, C, R, R) that were drawn.
+    """
+
+    picture: Tensor
+    raw: Tensor
+    depth: Tensor
+    opacity: Tensor
+    features: Tensor
+    planes: Tensor

@@ -1,0 +1,231 @@
+"""The motion-aware cross-domain renderer: portrait, triplane, motion and camera to a picture.
+
+Letters: B batch, S side of the portrait, C channels and R side of a plane, E size of a motion
+embedding, L rows and W width of the style code, Q rays along a side, O side of the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from diffusers.configuration_utils import ConfigMixin, register_to_config
+from diffusers.models.modeling_utils import ModelMixin
+from torch import Tensor
+
+from aa_vit.blocks import Scale
+from aa_vit.config import RELEASED, ViTShape
+from aa_vit.face import FaceComposer
+from aa_vit.features import AvatarFeatures, Drawn, PortraitFeatures
+from aa_vit.image_encoders import DetailEncoder, GlobalEncoder
+from aa_vit.motion_transformer import MotionTransformer
+from aa_vit.plane_encoder import PlaneEncoder
+from aa_vit.triplane_decoder import TriplaneDecoder
+from avatarartist_core.nn.composition import FaceMasks
+from avatarartist_core.nn.stylegan.mapping import LatentMapping
+from avatarartist_core.nn.stylegan.noise import Noise
+from avatarartist_core.nn.stylegan.super_resolution import SuperResolution
+from avatarartist_core.nn.volume.decoder import FeatureDecoder
+from avatarartist_core.nn.volume.march import march
+from avatarartist_core.nn.volume.rays import rays_from_labels
+
+COLOURS = 3
+
+
+class MotionViT(ModelMixin, ConfigMixin):
+    """The network of ``render.pkl`` (official renderer, sections 0 and 1), or a smaller one.
+
+    Args:
+        shape: sizes, as ``ViTShape`` or its plain values; None is the released network.
+    """
+
+    @register_to_config  # type: ignore[untyped-decorator]
+    def __init__(self, shape: Mapping[str, Any] | None = None) -> None:
+        super().__init__()
+        sizes = RELEASED if shape is None else ViTShape.model_validate(shape)
+        self.shape = sizes
+        self.global_encoder = GlobalEncoder(
+            sizes.stage_widths, sizes.stage_depths, sizes.pyramid_width, sizes.pyramid_dilations
+        )
+        self.detail_encoder = DetailEncoder(sizes.detail_widths)
+        self.face = FaceComposer(sizes)
+        # part of every checkpoint, and unused: the style code below takes its place
+        self.face_mapping = LatentMapping(sizes.style_width, latent=sizes.style_width)
+        self.plane_encoder = PlaneEncoder(sizes.plane_channels, sizes.plane_encoder_widths)
+        self.motion_transformer = MotionTransformer(sizes)
+        self.triplane_decoder = TriplaneDecoder(sizes)
+        self.field = FeatureDecoder(sizes.plane_channels, sizes.field_width, sizes.plane_channels)
+        self.super_resolution = SuperResolution(
+            sizes.plane_channels,
+            latent=sizes.style_width,
+            side=sizes.output_size // 4,
+            channels=sizes.output_widths,
+        )
+        self.face_mapping.requires_grad_(False)
+        for name, unused in self.super_resolution.named_parameters():
+            if name.endswith("noise_strength"):  # it is drawn without noise
+                unused.requires_grad_(False)
+        self.styles: Tensor
+        self.register_buffer("styles", torch.zeros(sizes.style_rows, sizes.style_width))
+
+    def portrait_features(self, img: Tensor) -> PortraitFeatures:
+        """Encode the (B, 3, S, S) portrait, in [-1, 1]."""
+        return PortraitFeatures(self.global_encoder(img), self.detail_encoder(img))
+
+    def avatar_features(self, img: Tensor, triplane: Tensor, motion_app: Tensor) -> AvatarFeatures:
+        """Compute what all frames of an avatar share.
+
+        Args:
+            img: (B, 3, S, S) portrait, in [-1, 1].
+            triplane: (B, 4, C, R, R), in the planes' own units.
+            motion_app: (B, E) the portrait's own motion.
+        """
+        source = self.motion_transformer.source_motion(motion_app)
+        return AvatarFeatures(self.portrait_features(img), triplane, source)
+
+    def frame(
+        self,
+        avatar: AvatarFeatures,
+        motion: Tensor,
+        mesh: Tensor,
+        c: Tensor,
+        *,
+        ws_avg: Tensor | None = None,
+        motion_scale: Scale = 1.0,
+        noise: Noise = "fixed",
+        u_coarse: Tensor | None = None,
+        u_fine: Tensor | None = None,
+        masks: FaceMasks | None = None,
+        shared_bounds: bool | None = None,
+    ) -> Drawn:
+        """Draw frames of an avatar. Without random arrays the same arguments draw the same frame.
+
+        Args:
+            avatar: of as many samples as frames, or of one.
+            motion: (B, E) wanted motion.
+            mesh: (B, H, W, 3) mesh map of the wanted expression: u and v in [-1, 1], and a mask.
+            c: (B, 25) camera label.
+            ws_avg: (L, W) style code; None is the model's own.
+            motion_scale: strength of the motion, a number or (B,); 0 leaves the mesh map alone to
+                decide the expression.
+            noise: of the face generator: its stored maps (``"fixed"``), none, 13 arrays in call
+                order, or a generator to draw them from.
+            u_coarse: jitter of the even samples in [0, 1), B x Q * Q x coarse values; None: half a
+                step.
+            u_fine: shares of the importance samples in [0, 1), B x Q * Q x fine values; None:
+                evenly from 0 to 1.
+            masks: of the mesh map, where they are known already.
+            shared_bounds: as ``VolumeConfig.shared_bounds``; None: as the model's shape says.
+        """
+        styles = (self.styles if ws_avg is None else ws_avg)[None]
+        composed = self.face(avatar.triplane, mesh, styles, noise, masks)
+        planes = self.animate(avatar, composed, motion, motion_scale)
+        return self.draw(planes, c, styles, u_coarse, u_fine, shared_bounds)
+
+    def animate(
+        self, avatar: AvatarFeatures, composed: Tensor, motion: Tensor, motion_scale: Scale = 1.0
+    ) -> Tensor:
+        """Turn the composed planes into those to draw.
+
+        Args:
+            avatar: of as many samples as frames, or of one.
+            composed: (B, 3, C, R, R) with the wanted expression.
+            motion: (B, E) wanted motion.
+            motion_scale: see ``frame``.
+
+        Returns:
+            (B, 3, C, R, R)
+        """
+        count = len(composed)
+        meaning, detail, source = (
+            shared.expand(count, *shared.shape[1:])
+            for shared in (avatar.portrait.meaning, avatar.portrait.detail, avatar.source)
+        )
+        target = self.motion_transformer.target_motion(motion)
+        encoded = self.plane_encoder(composed)
+        animated = self.motion_transformer(meaning, encoded, source, target, motion_scale)
+        return self.triplane_decoder(animated, detail, composed)
+
+    def draw(
+        self,
+        planes: Tensor,
+        c: Tensor,
+        styles: Tensor,
+        u_coarse: Tensor | None = None,
+        u_fine: Tensor | None = None,
+        shared_bounds: bool | None = None,
+    ) -> Drawn:
+        """March rays through (B, 3, C, R, R) planes and enlarge what they saw; see ``frame``."""
+        volume = self.shape.volume
+        if shared_bounds is not None:
+            volume = volume.model_copy(update={"shared_bounds": shared_bounds})
+        side = (volume.resolution, volume.resolution)
+        rays = rays_from_labels(c, volume.resolution, volume.pixels)
+        seen = march(planes, rays, self.field, volume, u_coarse, u_fine)
+        features, depth, opacity = (
+            values.mT.reshape(len(c), -1, *side)
+            for values in (seen.features, seen.depth, seen.opacity)
+        )
+        features = features.to(planes.dtype)
+        raw = features[:, :COLOURS]
+        picture = self.super_resolution(raw, features, styles[:, -1])
+        return Drawn(picture, raw, depth, opacity, features, planes)
+
+    def forward(
+        self,
+        img: Tensor,
+        triplane: Tensor,
+        motion_app: Tensor,
+        motion: Tensor,
+        mesh: Tensor,
+        c: Tensor,
+        ws_avg: Tensor | None = None,
+        motion_scale: Scale = 1.0,
+        noises: Sequence[Tensor] | None = None,
+        u_coarse: Tensor | None = None,
+        u_fine: Tensor | None = None,
+        *,
+        authors: bool = True,
+    ) -> dict[str, Tensor]:
+        """Draw pictures from the inputs by the names of the official renderer's section 1.
+
+        Args:
+            img: (B, 3, S, S) portrait, in [-1, 1].
+            triplane: (B, 4, C, R, R), de-normalised.
+            motion_app: (B, E) motion of the portrait.
+            motion: (B, E) wanted motion.
+            mesh: (B, H, W, 3) mesh map of the wanted expression, channels last.
+            c: (B, 25) camera label.
+            ws_avg: (L, W) style code; None is the model's own.
+            motion_scale: multiplies what the motion adds, a number or (B,).
+            noises: 13 arrays (B or 1, 1, s, s) in call order: b4.conv1, b8.conv0, b8.conv1, ...;
+                None: the maps stored with the weights.
+            u_coarse: jitter in [0, 1), B x Q * Q x 48 values; None: half a step.
+            u_fine: shares in [0, 1), B x Q * Q x 48 values; None: evenly from 0 to 1.
+            authors: take the distance of the camera and the bounds of the depth from the whole
+                batch, as the authors do; otherwise every sample is drawn as if alone.
+
+        Returns:
+            ``image_sr`` (B, 3, O, O), ``image`` (B, 3, Q, Q), ``image_depth`` (B, 1, Q, Q),
+            ``image_feature`` (B, C, Q, Q) and ``triplane`` (B, 3, C, R, R).
+        """
+        drawn = self.frame(
+            self.avatar_features(img, triplane, motion_app),
+            motion,
+            mesh,
+            c,
+            ws_avg=ws_avg,
+            motion_scale=motion_scale,
+            noise="fixed" if noises is None else noises,
+            u_coarse=u_coarse,
+            u_fine=u_fine,
+            shared_bounds=authors,
+        )
+        return {
+            "image_sr": drawn.picture,
+            "image": drawn.raw,
+            "image_depth": drawn.depth,
+            "image_feature": drawn.features,
+            "triplane": drawn.planes,
+        }
