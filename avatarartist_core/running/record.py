@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import platform
 import tomllib
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -26,16 +27,23 @@ _TYPED = {"portrait": "PORTRAIT", "prepare.face": "--face", "prepare.force": "--
 TELLING = ("avatarartist", "numpy", "numba", "opencv-python-headless", "ai-edge-litert", "av")
 """Distributions whose version can change a pixel."""
 
+LEARNED = ("torch", "diffusers", "transformers")
+"""Those that learned components add."""
+
 
 def record_path(output: Path) -> Path:
     """Name the record that lies beside an output."""
     return output.with_name(f"{output.stem}.run.toml")
 
 
-def versions() -> dict[str, str]:
-    """Read the versions that decide the pixels, Python's included."""
+def versions(more: Iterable[str] = ()) -> dict[str, str]:
+    """Read the versions that decide the pixels, Python's included.
+
+    Args:
+        more: distributions that matter too.
+    """
     found = {"python": platform.python_version()}
-    for name in TELLING:
+    for name in (*TELLING, *more):
         try:
             found[name] = version(name)
         except PackageNotFoundError:

@@ -23,8 +23,11 @@ from avatarartist_core.running.kit import Clock, Kit
 from avatarartist_core.running.made import Made, untracked_note, untracked_runs
 from avatarartist_core.running.naming import output_of
 from avatarartist_core.running.places import check_apart
-from avatarartist_core.running.record import record_path, versions, write_record
+from avatarartist_core.running.record import LEARNED, record_path, versions, write_record
 from avatarartist_core.running.stages import frames_of, over_colour
+from avatarartist_core.weights.bundle import find_bundle
+from avatarartist_core.weights.learned import LearnedConfig
+from avatarartist_core.weights.manifest import MANIFEST
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,21 @@ class Shot:
 
 def versions_of(parts: Sequence[Part[Entry]]) -> dict[str, str]:
     """Read the versions that decide the pixels, and who brings each component."""
+    learned = [part for part in parts if isinstance(part.options, LearnedConfig)]
     return {
-        **versions(),
+        **versions(LEARNED if learned else ()),
         **{f"{part.entry.kind} {part.entry.name}": part.provider for part in parts},
+        **{f"weights {part.entry.name}": _weights_of(part) for part in learned},
     }
+
+
+def _weights_of(part: Part[Entry]) -> str:
+    """Say which weights a component reads: the bundle and the hash of what it holds."""
+    options = part.options
+    assert isinstance(options, LearnedConfig)
+    if options.untrained:
+        return f"untrained {options.untrained}"
+    package = part.entry.factory.partition(":")[0].partition(".")[0]
+    bundle = find_bundle(part.entry.name, options.weights, package)
+    with (bundle.folder / MANIFEST).open("rb") as manifest:
+        return f"{bundle.name} sha256 {hashlib.file_digest(manifest, 'sha256').hexdigest()}"
