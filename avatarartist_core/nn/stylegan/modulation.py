@@ -46,7 +46,8 @@ def modulated_conv(
     Returns:
         (B, O, H * up, W * up)
     """
-    weight, styles = weight.float(), styles.float()
+    precise = torch.promote_types(x.dtype, torch.float32)
+    weight, styles = weight.to(precise), styles.to(precise)
     if demodulate and x.dtype == torch.float16:
         # Equal up to epsilon, but intermediate values stay inside the range of half precision.
         weight = weight / weight.abs().amax((1, 2, 3), keepdim=True) / weight[0].numel() ** 0.5
