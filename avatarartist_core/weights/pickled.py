@@ -14,8 +14,8 @@ from typing import IO, Any, cast
 from avatarartist_core.weights.inert import Blob, Name, Node, may_be_called, may_stand
 from avatarartist_core.weights.reading import Refused
 
-MOST_STEPS = 5_000_000
-"""Instructions and copied items; a renderer of 270 million parameters needs about 60,000."""
+MOST_STEPS = 2_000_000
+"""Instructions and copied items; three networks of 1,000 modules need about 200,000."""
 
 LARGEST_INT = 1 << 128
 LARGEST_KEY = 1 << 60

@@ -21,18 +21,17 @@ def _reconstruct_persistent_obj(meta: dict[str, Any]) -> object:
 
 
 @contextmanager
-def persistence() -> Iterator[Callable[..., Any]]:
+def persistence() -> Iterator[None]:
     """Stand for the module by whose name persistent classes are pickled."""
-    module = types.ModuleType(PERSISTENCE)
     function = types.FunctionType(
         _reconstruct_persistent_obj.__code__, {}, "_reconstruct_persistent_obj"
     )
     function.__module__, function.__qualname__ = PERSISTENCE, function.__name__
-    module._reconstruct_persistent_obj = function  # type: ignore[attr-defined]
-    package = types.ModuleType("torch_utils")
-    sys.modules |= {"torch_utils": package, PERSISTENCE: module}
+    module = types.ModuleType(PERSISTENCE)
+    setattr(module, function.__name__, function)
+    sys.modules |= {"torch_utils": types.ModuleType("torch_utils"), PERSISTENCE: module}
     try:
-        yield function
+        yield
     finally:
         del sys.modules[PERSISTENCE], sys.modules["torch_utils"]
 
@@ -59,15 +58,14 @@ class Block(nn.Module):
         self.neural_rendering_resolution = 128
 
     def __reduce__(self) -> Any:
-        with persistence() as function:
-            meta = {
-                "type": "class",
-                "version": 6,
-                "module_src": SOURCE.format(sentinel=str(self.sentinel)),
-                "class_name": "Block",
-                "state": self.__dict__,
-            }
-            return function, (meta,)
+        meta = {
+            "type": "class",
+            "version": 6,
+            "module_src": SOURCE.format(sentinel=str(self.sentinel)),
+            "class_name": "Block",
+            "state": self.__dict__,
+        }
+        return sys.modules[PERSISTENCE]._reconstruct_persistent_obj, (meta,)
 
 
 def networks(sentinel: Path) -> dict[str, Any]:
