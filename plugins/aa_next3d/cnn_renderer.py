@@ -17,8 +17,8 @@ from torch import Tensor
 from aa_next3d.config import RASTER, Next3DShape
 from aa_next3d.gan import Next3D
 from avatarartist_core.nn.composition import FaceMasks
+from avatarartist_core.nn.drawing import Drawn, draw_planes
 from avatarartist_core.nn.face_composer import FaceComposer
-from avatarartist_core.nn.picture import Drawn, draw_planes
 from avatarartist_core.nn.stylegan.noise import Noise
 from avatarartist_core.nn.stylegan.super_resolution import SuperResolution
 from avatarartist_core.nn.volume.decoder import FeatureDecoder

@@ -99,6 +99,24 @@ class DiscriminatorShape(BaseModel, frozen=True, extra="forbid"):
         return [2**power for power in range(self.side.bit_length() - 1, 1, -1)]
 
 
+class InversionConfig(BaseModel, frozen=True, extra="forbid"):
+    """How long and how strongly a portrait is searched for."""
+
+    space: Literal["w", "w+"] = Field(
+        "w+", description="One latent for all layers, or one for each."
+    )
+    latent_steps: int = Field(200, ge=0, le=5000, description="Steps that move the latent.")
+    latent_rate: float = Field(0.05, gt=0, description="Learning rate of the latent.")
+    tuning_steps: int = Field(100, ge=0, le=5000, description="Steps that move the generator.")
+    tuning_rate: float = Field(1e-3, gt=0, description="Learning rate of the generator.")
+    samples: int = Field(256, ge=2, description="Random latents whose mean is the start.")
+    raw: float = Field(0.5, ge=0, description="Weight of the raw rendering's error.")
+    perceptual: float = Field(1.0, ge=0, description="Weight of the perceptual error, if any.")
+    closeness: float = Field(
+        0.01, ge=0, description="Weight that keeps latents near the mean, in deviations."
+    )
+
+
 def _check_power(name: str, value: int) -> None:
     if value & (value - 1):
         raise UsageError(f"{name} is {value}, not a power of two", _PRESETS)

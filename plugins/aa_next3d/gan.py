@@ -16,8 +16,8 @@ from torch import Tensor
 
 from aa_next3d.config import LABEL, RELEASED, Next3DShape
 from aa_next3d.levels import LevelComposer
+from avatarartist_core.nn.drawing import Drawn, draw_planes
 from avatarartist_core.nn.face_composer import COARSEST, FaceComposer
-from avatarartist_core.nn.picture import Drawn, draw_planes
 from avatarartist_core.nn.stylegan.mapping import LatentMapping
 from avatarartist_core.nn.stylegan.noise import Noise
 from avatarartist_core.nn.stylegan.super_resolution import SuperResolution
