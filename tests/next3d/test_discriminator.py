@@ -124,7 +124,7 @@ def test_tensors_go_to_the_authors_names_and_back(discriminator, seen):
     again = discriminator_from_official(official, SMALL)
     assert torch.equal(again(*seen), discriminator(*seen))
     del official["b4.out.bias"]
-    with pytest.raises(WeightsError, match=r"lacks 1 key b4\.out\.bias"):
+    with pytest.raises(WeightsError, match=r"b4\.out\.bias"):
         discriminator_from_official(official, SMALL)
 
 
