@@ -40,9 +40,9 @@ class KeyMap:
         self.official = {ours: official for official, ours in listed}
         self.aliases = dict(aliases or {})
         self.dropped = frozenset(dropped)
-        for names, said in ((self.ours, "an official"), (self.official, "one of our")):
+        for names, said in ((self.ours, "an official name"), (self.official, "one of our names")):
             if len(names) != len(listed):
-                raise ValueError(f"{said} name stands twice among {len(listed)} pairs")
+                raise ValueError(f"{said} stands twice among {len(listed)} pairs")
         if lost := [alias for alias, real in self.aliases.items() if real not in self.ours]:
             raise ValueError(f"{_some(lost)} repeat a name that no pair has")
         taken = self.ours.keys() | self.aliases.keys()
@@ -73,7 +73,7 @@ class KeyMap:
         missing = [name for name in self.ours if name not in state]
         unknown = [str(name) for name in state if name not in known]
         faults = [f"lacks {_some(missing)}"] if missing else []
-        faults += [f"has the unknown {_some(unknown)}"] if unknown else []
+        faults += [f"has {_some(unknown, 'unknown ')}"] if unknown else []
         if faults:
             raise WeightsError(f"{what} {' and '.join(faults)}", _ANOTHER)
         self._check_values(state, shapes, what)
@@ -113,7 +113,7 @@ class KeyMap:
         differ = [f"{a} and {r}" for a, r in there if not same_bits(state[a], state[r])]
         if differ:
             raise WeightsError(
-                f"{what}: {_some(differ)} must be the same tensor and differ",
+                f"{what}: {'; '.join(differ[:SHOWN])} must be the same tensor and differ",
                 "The file is damaged or edited; fetch it again.",
             )
 
@@ -158,8 +158,8 @@ def _bytes(tensor: Tensor) -> Tensor:
     return tensor.detach().contiguous().reshape(-1).view(torch.uint8)
 
 
-def _some(names: Sequence[str]) -> str:
+def _some(names: Sequence[str], kind: str = "") -> str:
     """Write the first names and how many there are in all."""
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     word = "key" if len(names) == 1 else "keys"
-    return f"{len(names)} {word} {', '.join(names[:SHOWN])}{more}"
+    return f"{len(names)} {kind}{word} ({', '.join(names[:SHOWN])}{more})"

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from avatarartist_core.weights.inert import Node
-from avatarartist_core.weights.pickled import Pickled, Stream
-from avatarartist_core.weights.reading import ZIP, Refused, refusal, unreadable
+from avatarartist_core.weights.pickled import Pickled
+from avatarartist_core.weights.reading import ZIP, refusal, unreadable
 from avatarartist_core.weights.stored import StoredTensors, TensorCalls, View
+from avatarartist_core.weights.stream import Refused, Stream
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -11,8 +11,8 @@ import pickletools
 from collections.abc import Callable
 from typing import IO, Any, cast
 
-from avatarartist_core.weights.inert import Blob, Name, Node, may_be_called, may_stand
-from avatarartist_core.weights.reading import Refused
+from avatarartist_core.weights.inert import Name, Node, may_be_called, may_stand
+from avatarartist_core.weights.stream import MALFORMED, Refused, Stream
 
 MOST_STEPS = 2_000_000
 """Instructions and copied items; three networks of 1,000 modules need about 200,000."""
@@ -21,12 +21,8 @@ LARGEST_INT = 1 << 128
 LARGEST_KEY = 1 << 60
 """Integers used as keys stay below the modulus of Python's hashes, so that none collide."""
 
-LONGEST_LINE = 1 << 20
 MOST_ARGUMENTS = 16
 LONGEST_KEY = 64
-CHECKED_FIRST = 1 << 16
-"""Bytes from which a length is compared with the file before any memory is taken."""
-
 SCALARS = (str, int, float, complex, bool, type(None))
 
 OPCODES = {opcode.code.encode("latin-1"): opcode for opcode in pickletools.opcodes}
@@ -45,55 +41,8 @@ PUTS = frozenset({"PUT", "BINPUT", "LONG_BINPUT"})
 GETS = frozenset({"GET", "BINGET", "LONG_BINGET"})
 FORMALITIES = frozenset({"PROTO", "FRAME"})
 
-_MALFORMED = (ValueError, TypeError, LookupError, ArithmeticError, AssertionError, MemoryError)
-"""What instructions raise that do not fit their stack or their arguments."""
-
 Calls = Callable[[Name], Callable[..., Any] | None]
 """Gives our own function for a name that a file wants to call, or None."""
-
-
-class Stream:
-    """A file that says so when it ends too early; what ``pickletools`` reads arguments from.
-
-    Args:
-        file: it stands at the start of the pickle.
-        size: bytes of the file.
-    """
-
-    def __init__(self, file: IO[bytes], size: int) -> None:
-        self._file, self._size = file, size
-
-    def tell(self) -> int:
-        """Return the offset of the next byte."""
-        return self._file.tell()
-
-    def read(self, count: int) -> bytes:
-        """Read exactly so many bytes."""
-        if count > CHECKED_FIRST:
-            self._need(count)
-        data = self._file.read(count)
-        if len(data) < count:
-            raise Refused(f"is cut off or damaged: it ends at byte {self._size}")
-        return data
-
-    def readline(self) -> bytes:
-        """Read one line, its end included."""
-        line = self._file.readline(LONGEST_LINE)
-        if not line.endswith(b"\n"):
-            raise Refused("is cut off or damaged: a line does not end")
-        return line
-
-    def pass_over(self, count: int) -> Blob:
-        """Go past so many bytes."""
-        self._need(count)
-        start = self._file.tell()
-        self._file.seek(count, 1)
-        return Blob(start, count)
-
-    def _need(self, count: int) -> None:
-        left = self._size - self._file.tell()
-        if count > left:
-            raise Refused(f"is cut off or damaged: it claims {count} more bytes and has {left}")
 
 
 class Pickled:
@@ -131,9 +80,9 @@ class Pickled:
                         opcode.arg.reader(cast("IO[bytes]", self._stream)) if opcode.arg else None
                     )
                     self._step(opcode.name, argument)
-        except _MALFORMED as error:
+        except MALFORMED as error:
             place = self._stream.tell()
-            raise Refused(f"is damaged or no pickle of networks (at byte {place})") from error
+            raise Refused(f"is cut off or damaged (at byte {place})") from error
 
     def _step(self, name: str, argument: Any) -> None:
         stack, memo = self._stack, self._memo

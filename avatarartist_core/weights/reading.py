@@ -8,18 +8,24 @@ overlapping entries, check sums, tar archives, and tensors larger than what they
 from __future__ import annotations
 
 import io
+import pickletools
 import re
 import tarfile
+import warnings
 import zipfile
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from avatarartist_core.errors import WeightsError
+from avatarartist_core.weights.stream import MALFORMED, Refused, Stream
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 ZIP, PICKLE = b"PK\x03\x04", b"\x80"
+MAGIC = 0x1950A86A20F9469CFC6C
+"""The first of five pickles in torch's older files."""
+
 LARGEST_PICKLE = 256 << 20
 """Bytes of the pickle inside a zip file; it names the tensors and does not hold them."""
 
@@ -35,10 +41,6 @@ _WANTED = re.compile(
     r"|Can only build .*? got (.+)",
     re.MULTILINE,
 )
-
-
-class Refused(Exception):
-    """A file cannot be used; says why, as the end of a sentence that starts with the file."""
 
 
 def read_tensors(path: Path) -> dict[str, Any]:
@@ -96,10 +98,16 @@ def load_saved(stream: IO[bytes], size: int, path: Path | None = None) -> Any:
         _check_zip(stream, size)
     elif tarfile.is_tarfile(stream):
         raise Refused("is a tar archive, which is no longer read")
+    else:
+        _check_pickles(stream, size)
     stream.seek(0)
     source: Any = str(path) if zipped and path else stream
     try:
-        return torch.load(source, map_location="cpu", weights_only=True, mmap=zipped and bool(path))
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Detected pickle protocol", UserWarning)
+            return torch.load(
+                source, map_location="cpu", weights_only=True, mmap=zipped and bool(path)
+            )
     except Exception as error:  # whatever a hostile file provokes becomes a sentence
         raise Refused(_reason(error)) from error
 
@@ -182,6 +190,26 @@ def _check_zip(stream: IO[bytes], size: int) -> None:
         raise
     except Exception as error:  # zipfile raises a dozen kinds on hostile input
         raise Refused(f"is cut off or damaged ({_first_line(error)})") from error
+
+
+def _check_pickles(stream: IO[bytes], size: int) -> None:
+    """Refuse an older file that ends within its pickles: torch takes half a name for a name."""
+    from avatarartist_core.weights.pickled import Pickled
+
+    stream.seek(0)
+    source = Stream(stream, size)
+    try:
+        first = [value for _, value, _ in pickletools.genops(cast("IO[bytes]", source))]
+        if MAGIC in first:
+            for _ in range(4):
+                for _ in pickletools.genops(cast("IO[bytes]", source)):
+                    pass
+            return
+        stream.seek(0)
+        Pickled(source, lambda name: None).read()
+    except MALFORMED as error:
+        raise Refused(f"is cut off or damaged ({_first_line(error)})") from error
+    raise Refused("is a pickle, not a checkpoint of torch")
 
 
 def _check_values(value: Any) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
 from avatarartist_core.weights.inert import Blob, Name, Node
-from avatarartist_core.weights.reading import Refused, check_tensor, load_saved
+from avatarartist_core.weights.reading import check_tensor, load_saved
+from avatarartist_core.weights.stream import Refused
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -15,11 +15,11 @@ from avatarartist_core.weights.bundle import find_bundle
 from avatarartist_core.weights.draft import BundleDraft
 
 HALF = """
-import sys, time, torch
+import sys, time
 from pathlib import Path
 from avatarartist_core.weights.draft import BundleDraft
 with BundleDraft("mine", "dit", Path(sys.argv[1])) as draft:
-    draft.add_tensors("model.safetensors", {"weight": torch.zeros(1000)})
+    draft.new_path("half.txt").write_text("half")
     print("half", flush=True)
     time.sleep(60)
 """

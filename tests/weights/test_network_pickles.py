@@ -312,11 +312,11 @@ def test_modules_nested_without_end_are_refused(file: Path) -> None:
         (b"<html>", "is not a pickle of networks"),
         (pickle.dumps([1]), "is a pickle of something other than networks by name"),
         (pickle.dumps({"a": 1}), "is a pickle without a network"),
-        (b"\x80\x04\xff.", "is damaged or no pickle"),
-        (b"\x80\x04.", "is damaged or no pickle"),
-        (b"\x80\x04h\x05.", "is damaged or no pickle"),
-        (b"\x80\x04]K\x01K\x02s.", "is damaged or no pickle"),
-        (b"\x80\x04I99x\n.", "is damaged or no pickle"),
+        (b"\x80\x04\xff.", "is cut off or damaged"),
+        (b"\x80\x04.", "is cut off or damaged"),
+        (b"\x80\x04h\x05.", "is cut off or damaged"),
+        (b"\x80\x04]K\x01K\x02s.", "is cut off or damaged"),
+        (b"\x80\x04I99x\n.", "is cut off or damaged"),
     ],
 )
 def test_what_is_no_pickle_of_networks_is_said(file: Path, data: bytes, said: str) -> None:
