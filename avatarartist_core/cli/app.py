@@ -9,6 +9,7 @@ import typer
 from avatarartist_core import __version__
 from avatarartist_core.cli import clips, domains, plugins
 from avatarartist_core.cli.answers import INTERRUPTED, Answering
+from avatarartist_core.cli.compare import compare
 from avatarartist_core.cli.console import say
 from avatarartist_core.cli.create import create
 from avatarartist_core.cli.doctor import doctor
@@ -34,6 +35,7 @@ app.command(rich_help_panel=STAGES)(create)
 app.command("generate", hidden=True)(create)  # the word of the paper for the same thing
 app.command(rich_help_panel=STAGES)(track)
 app.command(rich_help_panel=STAGES)(render)
+app.command(rich_help_panel=STAGES)(compare)
 app.add_typer(plugins.app, name="plugins", rich_help_panel=LOOK_AROUND)
 app.add_typer(domains.app, name="domains", rich_help_panel=LOOK_AROUND)
 app.add_typer(clips.app, name="clips", rich_help_panel=LOOK_AROUND)

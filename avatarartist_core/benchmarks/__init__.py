@@ -1,0 +1,1 @@
+"""How fast components are, and what share of the machine they use."""
