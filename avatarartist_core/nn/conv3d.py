@@ -15,6 +15,9 @@ from torch.nn import functional as F
 GROUPS = 32
 EPSILON = 1e-6
 
+LEAST_CHANNELS, LEAST_SIDE = 8, 8
+"""Below these a plain convolution is as fast."""
+
 Triple = tuple[int, int, int]
 
 
@@ -54,6 +57,11 @@ class SameConv3d(nn.Conv3d):
     def forward(self, input: Tensor) -> Tensor:
         """Convolve (B, C, P, H, W)."""
         kernel, stride = cast(Triple, self.kernel_size), cast(Triple, self.stride)
+        if kernel[0] > 1 and kernel[0] == stride[1] + 2 and _may_be_fast(input, self.weight):
+            from avatarartist_core.nn import winograd
+
+            convolve = winograd.convolve if stride[1] == 1 else winograd.convolve_down
+            return convolve(input, self.weight.detach(), _given(self.bias))
         return F.conv3d(replicate_pad(input, kernel, stride), self.weight, self.bias, stride)
 
 
@@ -72,6 +80,10 @@ class SameConvTranspose3d(nn.ConvTranspose3d):
         if output_size is not None:
             raise ValueError("the output of a same-padded transposed convolution has a fixed size")
         kernel, stride = cast(Triple, self.kernel_size), cast(Triple, self.stride)
+        if _may_be_fast(input, self.weight):
+            from avatarartist_core.nn import winograd
+
+            return winograd.convolve_up(input, self.weight.detach(), _given(self.bias))
         padded = replicate_pad(input, kernel, stride)
         return F.conv_transpose3d(padded, self.weight, self.bias, stride, padding=3)
 
@@ -106,3 +118,22 @@ class ResBlock3d(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Refine (B, C, P, H, W)."""
         return x + self.conv2(self.norm2(self.conv1(self.norm1(x))))
+
+
+def _may_be_fast(x: Tensor, weight: Tensor) -> bool:
+    """Tell whether a convolution is one for ``winograd``: a large one on a CPU, without gradients.
+
+    A graph that is being compiled or exported keeps the plain operation.
+    """
+    tracked = torch.is_grad_enabled() and (x.requires_grad or weight.requires_grad)
+    single = x.dtype == weight.dtype == torch.float32 and not torch.is_autocast_enabled("cpu")
+    if tracked or not single or x.device.type != "cpu" or torch.compiler.is_compiling():
+        return False
+    height, width = x.shape[3:]
+    return x.shape[1] >= LEAST_CHANNELS and min(height, width) >= LEAST_SIDE
+
+
+def _given(bias: Tensor | None) -> Tensor:
+    if bias is None:
+        raise ValueError("a same-padded convolution has a bias")
+    return bias.detach()

@@ -107,7 +107,7 @@ def test_a_stack_of_another_layout_is_refused(vae, shape):
 
 def test_planes_that_cannot_be_halved_often_enough_are_refused(vae):
     with pytest.raises(ValueError, match="multiples of 8"):
-        vae.encode(torch.zeros(1, 32, 4, 20, 24))
+        vae.encode(torch.zeros(1, TINY.channels, 4, 20, 24))
 
 
 @torch.no_grad()
@@ -179,7 +179,7 @@ def test_the_loss_is_the_weighted_sum_and_only_what_was_decoded_is_pulled(random
 def test_a_step_of_training_makes_the_planes_more_alike(random):
     torch.manual_seed(0)
     vae = TriplaneVAE(TINY)
-    planes = torch.randn(1, 32, 4, 16, 16, generator=random)
+    planes = torch.randn(1, TINY.channels, 4, 16, 16, generator=random)
     optimizer = torch.optim.AdamW(vae.parameters(), lr=1e-4)
 
     def step():
