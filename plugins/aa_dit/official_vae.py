@@ -30,7 +30,7 @@ def vae_from_official(state: Mapping[str, Tensor], side: int = 256) -> TriplaneV
     """
     shape = shape_of(state, side)
     with torch.device("meta"):
-        model = TriplaneVAE(shape)
+        model = TriplaneVAE(**shape.model_dump())
     ours = vae_keys(shape.levels).to_ours(state, shapes_of(model.state_dict()), WHAT)
     model.load_state_dict(ours, assign=True)
     return model.eval()

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from diffusers.configuration_utils import ConfigMixin
+from diffusers.configuration_utils import ConfigMixin, register_to_config
 from diffusers.models.modeling_utils import ModelMixin
 from torch import Tensor
 
@@ -19,19 +16,35 @@ from avatarartist_core.nn.conv3d import SameConv3d
 class TriplaneVAE(ModelMixin, ConfigMixin):
     """A 3-D convolutional VAE whose depth axis runs over the four planes.
 
-    It is fully convolutional in height and width: ``shape.side`` says what it was made for and is
-    not enforced.
+    The arguments are those of ``VAEShape``, which says what each is:
+    ``TriplaneVAE(**shape.model_dump())``. It is fully convolutional in height and width: ``side``
+    says what it was made for and is not enforced.
     """
 
-    def __init__(self, shape: VAEShape | Mapping[str, Any]) -> None:
+    @register_to_config  # type: ignore[untyped-decorator]
+    def __init__(
+        self,
+        channels: int = 32,
+        planes: int = 4,
+        hidden: int = 128,
+        levels: int = 3,
+        latent_channels: int = 8,
+        side: int = 256,
+    ) -> None:
         super().__init__()
-        self.shape = shape = VAEShape.model_validate(shape)
-        self.register_to_config(shape=shape.model_dump())
-        channels, latent, moments = shape.channels, shape.latent_channels, 2 * shape.latent_channels
-        self.encoder = PlaneEncoder(channels, shape.hidden, shape.levels, moments)
+        self.shape = VAEShape(
+            channels=channels,
+            planes=planes,
+            hidden=hidden,
+            levels=levels,
+            latent_channels=latent_channels,
+            side=side,
+        )
+        moments = 2 * latent_channels
+        self.encoder = PlaneEncoder(channels, hidden, levels, moments)
         self.mix_moments = SameConv3d(moments, moments, kernel=1)
-        self.mix_latent = SameConv3d(latent, latent, kernel=1)
-        self.decoder = PlaneDecoder(latent, shape.hidden, shape.levels, channels)
+        self.mix_latent = SameConv3d(latent_channels, latent_channels, kernel=1)
+        self.decoder = PlaneDecoder(latent_channels, hidden, levels, channels)
 
     def encode(self, planes: Tensor) -> Posterior:
         """Encode standardised planes.

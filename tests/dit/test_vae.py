@@ -21,13 +21,13 @@ def random():
 @pytest.fixture(scope="module")
 def vae():
     torch.manual_seed(0)
-    return TriplaneVAE(TINY).eval()
+    return TriplaneVAE(**TINY.model_dump()).eval()
 
 
 def on_paper(name):
     """A network of shapes without numbers."""
     with torch.device("meta"):
-        return TriplaneVAE(VAE_SHAPES[name])
+        return TriplaneVAE(**VAE_SHAPES[name].model_dump())
 
 
 def parameters(module):
@@ -178,7 +178,7 @@ def test_the_loss_is_the_weighted_sum_and_only_what_was_decoded_is_pulled(random
 
 def test_a_step_of_training_makes_the_planes_more_alike(random):
     torch.manual_seed(0)
-    vae = TriplaneVAE(TINY)
+    vae = TriplaneVAE(**TINY.model_dump())
     planes = torch.randn(1, TINY.channels, 4, 16, 16, generator=random)
     optimizer = torch.optim.AdamW(vae.parameters(), lr=1e-4)
 

@@ -24,7 +24,7 @@ def expected():
 @pytest.fixture(scope="module")
 def state():
     with torch.device("meta"):
-        return seeded(TriplaneVAE(SMALL))
+        return seeded(TriplaneVAE(**SMALL.model_dump()))
 
 
 @pytest.fixture(scope="module")
