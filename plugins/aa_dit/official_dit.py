@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
+from pydantic import ValidationError
 from torch import Tensor
 
 from aa_dit.config import DiTShape
@@ -83,9 +84,10 @@ def _shape_of(state: Mapping[str, Tensor], sizes: Mapping[str, Any]) -> DiTShape
         read["latent_side"] = patch * int((table.shape[1] / planes) ** 0.5)
     try:
         return DiTShape.model_validate({**read, **sizes})
-    except ValueError as error:
+    except ValidationError as error:
+        faults = [fault["msg"].removeprefix("Value error, ") for fault in error.errors()]
         raise WeightsError(
-            f"these sizes make no transformer: {error}",
+            f"these sizes make no transformer: {'; '.join(faults)}",
             hint="Give the sizes that tensors cannot tell: heads, resampler_head_width.",
         ) from None
 

@@ -146,7 +146,8 @@ class DiT(ModelMixin, ConfigMixin):
     def _enter(self, x: Tensor, timestep: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return (N, T, D) tokens, the (N, D) time and its (N, 6, D) modulation of the blocks."""
         tokens = self.patches(x.to(self.patches.weight.dtype)).flatten(2).transpose(1, 2)
-        tokens = tokens + self.positions.to(tokens.dtype)
+        # Laid out token by token: every step of the blocks keeps the order it is given.
+        tokens = tokens.contiguous() + self.positions.to(tokens.dtype)
         if self.plane_identity is not None:
             tokens = (tokens.unflatten(1, (self.shape.planes, -1)) + self.plane_identity).flatten(
                 1, 2

@@ -22,7 +22,8 @@ TRAINED: dict[str, Any] = {
     "timestep_spacing": "trailing",
 }
 SCHEDULERS: dict[str, tuple[str, dict[str, Any]]] = {
-    "ddim": ("DDIMScheduler", {"clip_sample": False}),
+    # DDIM by another name: DDIMScheduler misses its own levels unless the steps divide 1000.
+    "ddim": ("DPMSolverMultistepScheduler", {"solver_order": 1}),
     "ddpm": ("DDPMScheduler", {"clip_sample": False}),
     "euler": ("EulerDiscreteScheduler", {}),
     "euler-ancestral": ("EulerAncestralDiscreteScheduler", {}),
