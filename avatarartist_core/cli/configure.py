@@ -16,6 +16,7 @@ _PLACES = {
     "create": ("generator", "motion_encoder", "transfer", "prepare"),
     "track": ("motion_encoder",),
     "render": ("renderer", "motion_encoder", "retarget"),
+    "bench": ("renderer", "retarget"),
 }
 _PREPARE = ("face", "force")
 
