@@ -45,6 +45,10 @@ class WeightsError(UsageError):
     """A bundle of weights is missing or damaged, or a checkpoint cannot be read or imported."""
 
 
+class DownloadError(AvatarArtistError):
+    """Something could not be fetched over the network."""
+
+
 class OutputError(AvatarArtistError):
     """The result could not be written."""
 

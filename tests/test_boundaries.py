@@ -82,7 +82,9 @@ def test_planning_a_run_imports_nothing_heavy(statement):
     assert HEAVY & set(done.stdout.split()) == set()
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["plugins", "list"], ["domains", "list"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["plugins", "list"], ["domains", "list"], ["weights", "list"]]
+)
 def test_looking_around_imports_nothing_heavy(arguments):
     script = (
         "import sys\nfrom avatarartist_core.cli.app import main\n"

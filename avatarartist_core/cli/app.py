@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from avatarartist_core import __version__
-from avatarartist_core.cli import clips, domains, plugins
+from avatarartist_core.cli import bench, clips, domains, plugins, weights
 from avatarartist_core.cli.answers import INTERRUPTED, Answering
 from avatarartist_core.cli.compare import compare
 from avatarartist_core.cli.console import say
@@ -36,8 +36,10 @@ app.command("generate", hidden=True)(create)  # the word of the paper for the sa
 app.command(rich_help_panel=STAGES)(track)
 app.command(rich_help_panel=STAGES)(render)
 app.command(rich_help_panel=STAGES)(compare)
+app.add_typer(bench.app, name="bench", rich_help_panel=STAGES)
 app.add_typer(plugins.app, name="plugins", rich_help_panel=LOOK_AROUND)
 app.add_typer(domains.app, name="domains", rich_help_panel=LOOK_AROUND)
+app.add_typer(weights.app, name="weights", rich_help_panel=LOOK_AROUND)
 app.add_typer(clips.app, name="clips", rich_help_panel=LOOK_AROUND)
 app.command(rich_help_panel=LOOK_AROUND)(doctor)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,15 +66,16 @@ def weights_home() -> Path:
     return platformdirs.user_data_path("avatarartist", appauthor=False) / "weights"
 
 
-def places(component: str = "*", package: str = "") -> Iterator[Place]:
+def places(component: str = "*", packages: Iterable[str] = ()) -> Iterator[Place]:
     """Yield where bundles lie, sound or not: first those shipped, then the user's.
 
     Args:
         component: only of this component; ``"*"`` for all.
-        package: import name of the package whose shipped bundles are looked at too.
+        packages: import names of packages whose shipped bundles are looked at too.
     """
-    for folder in package_folders(package) if package else ():
-        yield from _inside(folder / SHIPPED, component, shipped=True)
+    for package in packages:
+        for folder in package_folders(package):
+            yield from _inside(folder / SHIPPED, component, shipped=True)
     yield from _inside(weights_home(), component, shipped=False)
 
 
@@ -86,7 +87,7 @@ def bundles_of(component: str, package: str = "") -> list[Bundle]:
         package: import name of the package that brings it, found and not imported.
     """
     sound = []
-    for place in places(component, package):
+    for place in places(component, [package] if package else []):
         try:
             sound.append(place.read())
         except WeightsError:
@@ -100,7 +101,7 @@ def find_bundle(component: str, name: str, package: str = "") -> Bundle:
     Raises:
         WeightsError: there is none of that name, or it is broken.
     """
-    there = list(places(component, package))
+    there = list(places(component, [package] if package else []))
     for place in there:
         if place.name == name:
             return place.read()
