@@ -1,0 +1,1 @@
+"""What the transformer is told about the portrait: features of two image encoders."""
