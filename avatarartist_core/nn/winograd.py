@@ -32,6 +32,9 @@ KEPT = 1 << 27
 """Floats of filters at the points that are kept from band to band; more are made again, and the
 bands are larger."""
 
+SUMMED = 128
+"""Channels that are summed up at once."""
+
 TILE, SQUARE = kernels.TILE, kernels.POINTS**2
 
 Floats = NDArray[np.float32]
@@ -164,7 +167,7 @@ class _Band:
         for m, one in enumerate(self._products.numpy()):
             share(len(mixed), kernels.mix_planes, x, self._read[m], start, first, mixed)
             share(rows, kernels.to_points, mixed, tiles, given)
-            torch.bmm(self._given, self._filter(m), out=self._found)
+            _multiply(self._given, self._filter(m), self._found)
             share(rows, kernels.from_points, found, tiles, one)
         return self._products.numpy()
 
@@ -184,6 +187,20 @@ class _Band:
             if self._keeps_filters:
                 self._at_points[m] = points
         return points.transpose(1, 2) if filters.outputs_first else points
+
+
+def _multiply(points: Tensor, filters: Tensor, out: Tensor) -> None:
+    """Multiply (36, T, C) with (36, C, D), a few channels at a time.
+
+    Interpolation makes the rounding errors of these sums several times larger, and a long sum
+    has larger ones than short sums added up.
+    """
+    for begin in range(0, points.shape[2], SUMMED):
+        part = slice(begin, begin + SUMMED)
+        if begin == 0:
+            torch.bmm(points[:, :, part], filters[:, part], out=out)
+        else:
+            torch.baddbmm(out, points[:, :, part], filters[:, part], out=out)
 
 
 class _Workers(ThreadPoolExecutor):
