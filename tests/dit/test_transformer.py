@@ -129,8 +129,22 @@ def test_half_precision_stays_near(kind):
     assert ((rough - exact).abs().max() / exact.abs().max()) < 0.03
 
 
-def test_it_compiles_in_one_piece():
+def test_mixed_precision_trains():
     model, given = make(), asked()
+    model.enable_gradient_checkpointing()
+    model(*given).square().mean().backward()
+    exact = model.output.linear.weight.grad.clone()
+    model.zero_grad()
+    with torch.autocast("cpu", torch.bfloat16):
+        loss = model(*given).float().square().mean()
+    loss.backward()
+    rough = model.output.linear.weight.grad
+    assert rough.dtype == torch.float32
+    assert ((rough - exact).abs().max() / exact.abs().max()) < 0.05
+
+
+def test_it_compiles_in_one_piece():
+    model, given = make(depth=1, resampler_depth=1), asked()
     forward = torch.compile(model, backend="eager", fullgraph=True)
     torch.testing.assert_close(forward(*given), model(*given))
     with torch.no_grad():

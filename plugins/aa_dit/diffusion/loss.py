@@ -48,7 +48,7 @@ def iddpm_loss(
         noise: (N, C, H, W) unit normal.
     """
     noisy = schedule.noised(data, step, noise)
-    timesteps = torch.as_tensor(schedule.timesteps, device=data.device)[step]
+    timesteps = torch.as_tensor(schedule.timesteps, device=step.device)[step].to(data.device)
     predicted, variance = denoise(noisy, timesteps).float().chunk(2, dim=1)
     bound = variational_bound(schedule, data, noisy, step, predicted.detach(), variance)
     return DiffusionLoss(_mean((predicted - noise).square()), bound)
