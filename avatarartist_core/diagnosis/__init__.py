@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from avatarartist_core.diagnosis import files, machine, software
+from avatarartist_core.diagnosis import files, machine, software, weights
 from avatarartist_core.diagnosis.finding import Finding
 from avatarartist_core.plugins import Plugins
 
@@ -18,3 +18,4 @@ def findings(plugins: Plugins, *, gpu: bool = False) -> Iterator[Finding]:
     yield from software.codecs()
     yield from files.folders(plugins)
     yield from files.shipped(plugins)
+    yield from weights.bundles(plugins)

@@ -7,6 +7,7 @@ from pathlib import Path
 from avatarartist_core.diagnosis.finding import Finding
 from avatarartist_core.plugins import Plugins
 from avatarartist_core.shipped import package_folders, shipped_files
+from avatarartist_core.weights.bundle import weights_home
 
 CORE = "avatarartist_core"
 _MEBI = 1 << 20
@@ -18,6 +19,7 @@ def folders(plugins: Plugins) -> Iterator[Finding]:
     yield _writable(
         group, "current folder", Path.cwd(), "Change to a folder of yours, or use --output."
     )
+    yield _writable(group, "weights", weights_home(), "Set AA_WEIGHTS to a folder of yours.")
     chosen = os.environ.get("NUMBA_CACHE_DIR")
     places = [Path(chosen)] if chosen else _code_folders(plugins)
     for place in places:

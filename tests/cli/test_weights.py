@@ -256,3 +256,13 @@ def test_pull_says_when_the_repository_is_not_there(theirs: Path, settings: dict
         answer = aa("weights", "pull", "theirs", HF_ENDPOINT=address, **settings)
     assert answer.code == 1
     assert "the hub has no such repository" in answer.err
+
+
+def test_doctor_counts_bundles_and_licences(bundles: Path, settings: dict[str, str]) -> None:
+    (bundles / "theirs" / "maker" / "bundle.toml").write_text("format = 9")
+    found = json.loads(aa("doctor", "--json", **settings).out)
+    told = {each["name"]: each for each in found if each["group"] == "weights"}
+    assert f"1 yours in {bundles}" in told["bundles"]["value"]
+    assert told["licence"]["value"] == "CC-BY-4.0: theirs drawer"
+    assert told["theirs maker"]["state"] == "note"
+    assert "aa weights remove theirs maker" in told["theirs maker"]["mend"]
