@@ -10,11 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avatarartist_core.cameras import cameras_for
-from avatarartist_core.data import Cameras, Floats, HeadFit, Motion, Picture, Portrait
+from avatarartist_core.data import (
+    Cameras,
+    Floats,
+    HeadFit,
+    Motion,
+    ParametricTriplane,
+    Picture,
+    Portrait,
+)
 from avatarartist_core.heads.mesh import HeadMesh, anny_mesh
 from avatarartist_core.heads.raster import interpolate, rasterize
 from avatarartist_core.motion import ARKIT
 from avatarartist_core.motion.angles import rotation_from_angles
+from avatarartist_core.specs import AvatarSpec
 
 _MARGIN = 1.85  # half side of the crop in head units
 _FINER = 2  # drawn this many times larger, then averaged
@@ -68,6 +77,32 @@ def sample_motion(frames: int = 4, fps: float = 25.0) -> Motion:
         gaze=np.stack([0.2 * phase, -0.1 * phase], -1),
         tracked=np.ones(frames, bool),
         name="sample motion",
+    )
+
+
+def sample_triplane(spec: AvatarSpec, side: int = 256) -> ParametricTriplane:
+    """Make planes of smooth noise over the sample portrait.
+
+    Args:
+        spec: names channels and resolution; what it leaves open is filled in.
+        side: of the portrait in pixels.
+    """
+    import torch
+    from torch.nn.functional import interpolate
+
+    portrait = sample_portrait(side)
+    channels, resolution = spec.channels or 8, spec.resolution or 64
+    chance = torch.Generator().manual_seed(3)
+    coarse = torch.randn(4, channels, 8, 8, generator=chance)
+    planes = interpolate(coarse, (resolution, resolution), mode="bicubic", align_corners=False)
+    return ParametricTriplane(
+        spec=spec,
+        fit=portrait.fit,
+        generator="sample",
+        landmarks=portrait.landmarks,
+        side=side,
+        planes=2 * planes[None],
+        picture=portrait.picture,
     )
 
 

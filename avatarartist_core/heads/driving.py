@@ -43,9 +43,10 @@ def drives(
         batch: most frames at a time.
     """
     head = head_model(avatar.spec.topology or "")
-    identity = avatar.fit.identity if motion.identity is None else motion.identity
+    fit = head.fit_of(avatar)
+    identity = fit.identity if motion.identity is None else motion.identity
     labels = world_cameras(
-        cameras, motion.rotation, motion.translation, avatar.fit, avatar.side, head.window
+        cameras, motion.rotation, motion.translation, fit, avatar.side, head.window
     )
     for start in range(0, len(motion), batch):
         some = slice(start, min(start + batch, len(motion)))

@@ -22,6 +22,12 @@ class FaceBox(BaseModel, frozen=True, extra="forbid"):
     side: int = Field(128, ge=2)
     hole_row: int = Field(87, ge=0)
 
+    @property
+    def shares(self) -> tuple[float, float, float, float]:
+        """Left, first row, right and last row of the window as shares of a plane's side."""
+        right, bottom = self.left + self.side, self.top + self.side
+        return self.left / 256, self.top / 256, right / 256, bottom / 256
+
     def window(self, resolution: int) -> tuple[slice, slice]:
         """Return the rows and the columns of the window in a plane of that resolution."""
         top, left = self.top * resolution // 256, self.left * resolution // 256

@@ -8,7 +8,7 @@ latents of width D, O side of the picture, Q side of the raw rendering.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -24,7 +24,10 @@ PerceptualLoss = Callable[[Tensor, Tensor], Tensor]
 """Two pictures (B, 3, O, O) in [-1, 1] to a number that is small where they look alike."""
 
 SYNTHESIS = ("texture", "static", "face", "field", "super_resolution")
-"""Parts of the GAN that tuning moves."""
+"""Parts of the GAN that can be bent to a portrait."""
+
+PLANES = ("texture", "static")
+"""Those that make the planes; what draws the planes stays as every other avatar has it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +72,7 @@ def invert(
     *,
     generator: torch.Generator,
     perceptual: PerceptualLoss | None = None,
+    parts: Sequence[str] = SYNTHESIS,
     progress: Progress = silent,
 ) -> Inversion:
     """Search the latents of a portrait and tune the generator to it.
@@ -79,12 +83,13 @@ def invert(
         config: steps and weights.
         generator: decides the start; the same seed finds the same latents.
         perceptual: added to the error of colours, such as LPIPS.
+        parts: of the GAN that tuning moves.
         progress: told the steps done and how many there are.
     """
     config = config or InversionConfig()
     total = config.latent_steps + config.tuning_steps
     mean, deviation = latent_statistics(gan, target.label, config.samples, generator)
-    frozen = _copied(gan, learns=False)
+    frozen = _copied(gan)
     rows = gan.shape.latents if config.space == "w+" else 1
     latent = mean.repeat(1, rows, 1).requires_grad_()
 
@@ -102,8 +107,8 @@ def invert(
     ws = wide().detach().clone()
     tuned = gan
     if config.tuning_steps:
-        tuned = _copied(gan, learns=True)
-        moved = [p for part in SYNTHESIS for p in getattr(tuned, part).parameters()]
+        tuned = _copied(gan, parts)
+        moved = [p for part in parts for p in getattr(tuned, part).parameters()]
 
         def tuning_error() -> Tensor:
             drawn = tuned.synthesise(ws, target.mesh, target.label)[1]
@@ -169,11 +174,10 @@ def _descend(
     return losses
 
 
-def _copied(gan: Next3D, *, learns: bool) -> Next3D:
+def _copied(gan: Next3D, learning: Sequence[str] = ()) -> Next3D:
     copied = copy.deepcopy(gan).requires_grad_(False)
-    if learns:
-        for part in SYNTHESIS:
-            getattr(copied, part).requires_grad_(True)
+    for part in learning:
+        getattr(copied, part).requires_grad_(True)
     return copied
 
 

@@ -1,12 +1,33 @@
-"""Brings the 4D GAN generator and the CNN renderer."""
+"""Brings the 4D GAN as the generator ``next3d``, and the renderer ``cnn`` that belongs to it."""
 
 from collections.abc import Iterator
 
-from avatarartist_core.entries import Entry
+from aa_next3d.networks import CNNConfig, Next3DConfig, makes, reads
+from avatarartist_core.entries import Entry, GeneratorEntry, RendererEntry
 from avatarartist_core.hookspecs import hookimpl
+from avatarartist_core.specs import AvatarSpec
+
+TRIPLANE = AvatarSpec(representation="triplane")
 
 
 @hookimpl
 def aa_components() -> Iterator[Entry]:
-    """Yield its components."""
-    yield from ()
+    """Yield the generator and the renderer."""
+    yield GeneratorEntry(
+        name="next3d",
+        summary="Searches a 4D GAN for the portrait, or draws somebody out of it.",
+        factory="aa_next3d.generator:Next3DGenerator",
+        config=Next3DConfig,
+        produces=TRIPLANE,
+        specify=makes,
+        avatar="avatarartist_core.data:ParametricTriplane",
+    )
+    yield RendererEntry(
+        name="cnn",
+        summary="Draws a triplane by convolutions led by mesh maps, without implicit motion.",
+        factory="aa_next3d.renderer:CNNTriplaneRenderer",
+        config=CNNConfig,
+        accepts=TRIPLANE,
+        specify=reads,
+        cuts_out=False,
+    )

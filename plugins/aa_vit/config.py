@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from avatarartist_core.errors import UsageError
 from avatarartist_core.nn.face_box import FaceBox
-from avatarartist_core.nn.volume.config import VolumeConfig
+from avatarartist_core.nn.volume.config import EVERY_AXES, VolumeConfig
 
 STRIDE = 8  # texels of a plane along the side of a token
 NORM_GROUPS = 32  # of the plane encoder's channels
@@ -130,17 +130,6 @@ class ViTShape(BaseModel, frozen=True, extra="forbid"):
         """Rows of the constant style code: two a level of the face generator, from 4 up."""
         return 2 * (self.plane_resolution.bit_length() - 1) - 2
 
-    @property
-    def face_widths(self) -> tuple[int, ...]:
-        """Channels of the face encoder: before its first block, and after each.
-
-        From the second block on they meet the face generator at a half, a quarter and an eighth
-        of the planes' side; the last block draws a plane.
-        """
-        sides = (self.plane_resolution // factor for factor in (2, 4, 8))
-        met = (min(self.face_capacity // side, self.face_ceiling) for side in sides)
-        return (*self.face_encoder_widths, *met, self.plane_channels)
-
 
 RELEASED = ViTShape()
 """The authors' ``render.pkl``: 266,615,896 parameters."""
@@ -175,7 +164,7 @@ TINY = ViTShape(
     face_ceiling=64,
     face_encoder_widths=(16, 24),
     field_width=32,
-    volume=VolumeConfig(resolution=48, coarse=16, fine=16),
+    volume=VolumeConfig(resolution=48, coarse=16, fine=16, axes=EVERY_AXES),
     output_size=192,
     output_widths=(32, 16),
 )

@@ -1,12 +1,30 @@
-"""Brings the paper's motion-aware ViT renderer."""
+"""Brings ``vit``, the paper's motion-aware renderer."""
 
 from collections.abc import Iterator
 
-from avatarartist_core.entries import Entry
+from aa_vit.networks import ViTConfig, reads
+from avatarartist_core.entries import Importer, RendererEntry
 from avatarartist_core.hookspecs import hookimpl
+from avatarartist_core.specs import AvatarSpec
+
+OFFICIAL = Importer(
+    bundle="official",
+    reads=("render.pkl", "ws_avg.pkl"),
+    convert="aa_vit.importing:convert",
+    repository="KumaPower/AvatarArtist",
+)
 
 
 @hookimpl
-def aa_components() -> Iterator[Entry]:
-    """Yield its components."""
-    yield from ()
+def aa_components() -> Iterator[RendererEntry]:
+    """Yield the renderer."""
+    yield RendererEntry(
+        name="vit",
+        summary="Animates a triplane by mesh maps and implicit motion, and renders its volume.",
+        factory="aa_vit.renderer:ViTRenderer",
+        config=ViTConfig,
+        importers=(OFFICIAL,),
+        accepts=AvatarSpec(representation="triplane"),
+        specify=reads,
+        cuts_out=False,
+    )

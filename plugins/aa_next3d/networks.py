@@ -1,0 +1,96 @@
+"""Options of the ``next3d`` generator and the ``cnn`` renderer, and their networks; no torch."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from aa_next3d.config import RASTER, RELEASED, TINY, InversionConfig, Next3DShape
+from avatarartist_core.specs import AvatarSpec, MotionSpec
+from avatarartist_core.weights.learned import LearnedConfig, NetworkKind
+
+
+class Next3DConfig(LearnedConfig, InversionConfig, frozen=True, extra="forbid"):
+    """How the ``next3d`` generator makes an avatar."""
+
+    source: Literal["portrait", "chance"] = Field(
+        "portrait",
+        description="Whose avatar: the portrait's, found by inversion, or nobody's, drawn by the "
+        "seed.",
+    )
+    truncation: float = Field(
+        0.7, ge=0, le=1, description="How far nobody's latent may stray from the mean; 1: freely."
+    )
+
+
+class CNNConfig(LearnedConfig, frozen=True, extra="forbid"):
+    """How the ``cnn`` renderer draws."""
+
+    chance: Literal["fixed", "random"] = Field(
+        "fixed",
+        description="Noise and ray jitter: the same in every frame, or drawn anew as the released "
+        "code does, which flickers.",
+    )
+    batch: int = Field(1, ge=1, le=64, description="Frames drawn at a time.")
+    precision: Literal["auto", "float32", "bfloat16", "float16"] = Field(
+        "auto", description="Arithmetic; auto: bfloat16 on a GPU, float32 elsewhere."
+    )
+
+
+class Network(BaseModel, frozen=True, extra="forbid"):
+    """What a bundle's ``config`` says.
+
+    Attributes:
+        shape: sizes of the network.
+        topology: head model of its mesh maps.
+    """
+
+    shape: Next3DShape = RELEASED
+    topology: str = "faceverse-v3"
+
+
+_TINY = Network(shape=TINY, topology="anny-head")
+GAN = NetworkKind(
+    "next3d",
+    "aa_next3d",
+    Network,
+    {"released": Network(), "raster": Network(shape=RASTER), "tiny": _TINY},
+)
+CNN = NetworkKind("cnn", "aa_next3d", Network, {"released": Network(shape=RASTER), "tiny": _TINY})
+"""Find the networks that options ask for."""
+
+
+def makes(options: Next3DConfig) -> AvatarSpec:
+    """Tell what avatars the generator makes under these options.
+
+    Raises:
+        WeightsError: the bundle that the options name is not installed or not whole.
+        InputError: the network configuration cannot be used.
+    """
+    return avatar_of(GAN.asked(options)[0])
+
+
+def reads(options: CNNConfig) -> tuple[AvatarSpec, MotionSpec]:
+    """Tell what avatars and motion the renderer reads under these options.
+
+    Raises:
+        WeightsError: the bundle that the options name is not installed or not whole.
+        InputError: the network configuration cannot be used.
+    """
+    about = CNN.asked(options)[0]
+    return avatar_of(about), MotionSpec(about.topology)
+
+
+def avatar_of(about: Network) -> AvatarSpec:
+    """Describe the triplanes of a network."""
+    shape = about.shape
+    return AvatarSpec(
+        representation="triplane",
+        topology=about.topology,
+        channels=shape.plane_channels,
+        resolution=shape.plane_resolution,
+        axes=shape.volume.axes,
+        extent=shape.volume.extent,
+        face_box=shape.face_box.shares,
+    )

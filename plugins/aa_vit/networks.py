@@ -1,0 +1,79 @@
+"""Options of the ``vit`` renderer, and which network they ask for; no torch."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from aa_vit.config import PRESETS, ViTShape
+from avatarartist_core.specs import AvatarSpec, MotionSpec
+from avatarartist_core.weights.learned import LearnedConfig, NetworkKind
+
+
+class ViTConfig(LearnedConfig, frozen=True, extra="forbid"):
+    """How the ``vit`` renderer draws."""
+
+    motion_scale: float = Field(
+        1.0, ge=0, le=2, description="Strength of the implicit motion; 0: the mesh map alone."
+    )
+    chance: Literal["fixed", "random"] = Field(
+        "fixed",
+        description="Noise and ray jitter: the same in every frame, or drawn anew as the released "
+        "code does, which flickers.",
+    )
+    batch: int = Field(1, ge=1, le=64, description="Frames drawn at a time.")
+    precision: Literal["auto", "float32", "bfloat16", "float16"] = Field(
+        "auto", description="Arithmetic; auto: bfloat16 on a GPU, float32 elsewhere."
+    )
+
+
+class Network(BaseModel, frozen=True, extra="forbid"):
+    """What a bundle's ``config`` says.
+
+    Attributes:
+        shape: sizes of the network.
+        topology: head model of its mesh maps.
+        embedding: name of the implicit motion embedding that it reads.
+    """
+
+    shape: ViTShape = ViTShape()
+    topology: str = "faceverse-v3"
+    embedding: str = "pdfgc"
+
+
+NETWORKS = {
+    name: Network(shape=shape)
+    if name != "tiny"
+    else Network(shape=shape, topology="anny-head", embedding="arkit-gaze")
+    for name, shape in PRESETS.items()
+}
+KIND = NetworkKind("vit", "aa_vit", Network, NETWORKS)
+"""Finds the network that options ask for."""
+
+
+def reads(options: ViTConfig) -> tuple[AvatarSpec, MotionSpec]:
+    """Tell what avatars and motion the renderer reads under these options.
+
+    Raises:
+        WeightsError: the bundle that the options name is not installed or not whole.
+        InputError: the network configuration cannot be used.
+    """
+    return specs_of(KIND.asked(options)[0])
+
+
+def specs_of(about: Network) -> tuple[AvatarSpec, MotionSpec]:
+    """Tell what avatars and motion a network reads."""
+    shape = about.shape
+    volume = shape.volume
+    avatar = AvatarSpec(
+        representation="triplane",
+        topology=about.topology,
+        channels=shape.plane_channels,
+        resolution=shape.plane_resolution,
+        axes=volume.axes,
+        extent=volume.extent,
+        face_box=shape.face_box.shares,
+    )
+    derived = about.embedding == "arkit-gaze"  # any motion of the topology holds it
+    return avatar, MotionSpec(about.topology, None if derived else about.embedding)
