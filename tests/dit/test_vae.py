@@ -7,10 +7,10 @@ from aa_dit.posterior import Posterior
 from aa_dit.vae import TriplaneVAE
 from aa_dit.vae_loss import RenderedDistance, VAELossWeights, VAEObjective, total_variation
 from avatarartist_core.errors import WeightsError
-from tests.dit.vae_goldens import KEYS, needs_goldens
+from tests.dit.vae_goldens import KEYS, needs_goldens, relative_error
 
 TINY = VAE_SHAPES["tiny"]
-LATENT = (2, 4, 4, 4, 4)
+LATENT = (2, TINY.latent_channels, TINY.planes, 8, 8)
 
 
 @pytest.fixture
@@ -108,6 +108,17 @@ def test_a_stack_of_another_layout_is_refused(vae, shape):
 def test_planes_that_cannot_be_halved_often_enough_are_refused(vae):
     with pytest.raises(ValueError, match="multiples of 8"):
         vae.encode(torch.zeros(1, TINY.channels, 4, 20, 24))
+
+
+def test_planes_are_the_same_with_and_without_gradients(vae, random):
+    latent = torch.randn(LATENT, generator=random)
+    planes = torch.randn(1, TINY.channels, 4, 64, 64, generator=random)
+    tracked = vae.decode(latent), vae.encode(planes).mean
+    with torch.no_grad():  # the fast convolutions of a CPU
+        fast = vae.decode(latent), vae.encode(planes).mean
+    for given, expected in zip(fast, tracked, strict=True):
+        assert expected.requires_grad
+        assert relative_error(given, expected) < 1e-5
 
 
 @torch.no_grad()
