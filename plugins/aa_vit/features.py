@@ -1,7 +1,6 @@
 """What passes between the parts of the renderer.
 
-Letters: B batch, C channels and R side of a plane, M motion tokens of size D, Q rays along a side,
-O side of the picture.
+Letters: B batch, C channels and R side of a plane, M motion tokens of size D.
 """
 
 from __future__ import annotations
@@ -37,24 +36,3 @@ class AvatarFeatures:
     portrait: PortraitFeatures
     triplane: Tensor
     source: Tensor
-
-
-@dataclass(frozen=True, eq=False)
-class Drawn:
-    """What a frame is made of.
-
-    Attributes:
-        picture: (B, 3, O, O), in [-1, 1] but for overshoot.
-        raw: (B, 3, Q, Q) before super-resolution.
-        depth: (B, 1, Q, Q) in world units.
-        opacity: (B, 1, Q, Q) in [0, 1].
-        features: (B, C, Q, Q), the first three are ``raw``.
-        planes: (B, 3, C, R, R) that were drawn.
-    """
-
-    picture: Tensor
-    raw: Tensor
-    depth: Tensor
-    opacity: Tensor
-    features: Tensor
-    planes: Tensor

@@ -12,25 +12,22 @@ from typing import Any
 import torch
 from diffusers.configuration_utils import ConfigMixin, register_to_config
 from diffusers.models.modeling_utils import ModelMixin
-from torch import Tensor
+from torch import Tensor, nn
 
 from aa_vit.blocks import Scale
 from aa_vit.config import RELEASED, ViTShape
-from aa_vit.face import FaceComposer
-from aa_vit.features import AvatarFeatures, Drawn, PortraitFeatures
+from aa_vit.features import AvatarFeatures, PortraitFeatures
 from aa_vit.image_encoders import DetailEncoder, GlobalEncoder
 from aa_vit.motion_transformer import MotionTransformer
 from aa_vit.plane_encoder import PlaneEncoder
 from aa_vit.triplane_decoder import TriplaneDecoder
 from avatarartist_core.nn.composition import FaceMasks
+from avatarartist_core.nn.drawing import Drawn, draw_planes
+from avatarartist_core.nn.face_composer import FaceComposer
 from avatarartist_core.nn.stylegan.mapping import LatentMapping
 from avatarartist_core.nn.stylegan.noise import Noise
 from avatarartist_core.nn.stylegan.super_resolution import SuperResolution
 from avatarartist_core.nn.volume.decoder import FeatureDecoder
-from avatarartist_core.nn.volume.march import march
-from avatarartist_core.nn.volume.rays import rays_from_labels
-
-COLOURS = 3
 
 
 class MotionViT(ModelMixin, ConfigMixin):
@@ -49,7 +46,15 @@ class MotionViT(ModelMixin, ConfigMixin):
             sizes.stage_widths, sizes.stage_depths, sizes.pyramid_width, sizes.pyramid_dilations
         )
         self.detail_encoder = DetailEncoder(sizes.detail_widths)
-        self.face = FaceComposer(sizes)
+        self.face = FaceComposer(
+            sizes.plane_channels,
+            sizes.plane_resolution,
+            latent=sizes.style_width,
+            capacity=sizes.face_capacity,
+            ceiling=sizes.face_ceiling,
+            stem=sizes.face_encoder_widths,
+            box=sizes.face_box,
+        )
         # part of every checkpoint, and unused: the style code below takes its place
         self.face_mapping = LatentMapping(sizes.style_width, latent=sizes.style_width)
         self.plane_encoder = PlaneEncoder(sizes.plane_channels, sizes.plane_encoder_widths)
@@ -81,7 +86,7 @@ class MotionViT(ModelMixin, ConfigMixin):
             triplane: (B, 4, C, R, R), in the planes' own units.
             motion_app: (B, E) the portrait's own motion.
         """
-        source = self.motion_transformer.source_motion(motion_app)
+        source = self.motion_transformer.source_motion(motion_app.to(triplane.dtype))
         return AvatarFeatures(self.portrait_features(img), triplane, source)
 
     def frame(
@@ -118,7 +123,7 @@ class MotionViT(ModelMixin, ConfigMixin):
             masks: of the mesh map, where they are known already.
             shared_bounds: as ``VolumeConfig.shared_bounds``; None: as the model's shape says.
         """
-        styles = (self.styles if ws_avg is None else ws_avg)[None]
+        styles = (self.styles if ws_avg is None else ws_avg.to(self.styles))[None]
         composed = self.face(avatar.triplane, mesh, styles, noise, masks)
         planes = self.animate(avatar, composed, motion, motion_scale)
         return self.draw(planes, c, styles, u_coarse, u_fine, shared_bounds)
@@ -142,7 +147,7 @@ class MotionViT(ModelMixin, ConfigMixin):
             shared.expand(count, *shared.shape[1:])
             for shared in (avatar.portrait.meaning, avatar.portrait.detail, avatar.source)
         )
-        target = self.motion_transformer.target_motion(motion)
+        target = self.motion_transformer.target_motion(motion.to(composed.dtype))
         encoded = self.plane_encoder(composed)
         animated = self.motion_transformer(meaning, encoded, source, target, motion_scale)
         return self.triplane_decoder(animated, detail, composed)
@@ -160,17 +165,29 @@ class MotionViT(ModelMixin, ConfigMixin):
         volume = self.shape.volume
         if shared_bounds is not None:
             volume = volume.model_copy(update={"shared_bounds": shared_bounds})
-        side = (volume.resolution, volume.resolution)
-        rays = rays_from_labels(c, volume.resolution, volume.pixels)
-        seen = march(planes, rays, self.field, volume, u_coarse, u_fine)
-        features, depth, opacity = (
-            values.mT.reshape(len(c), -1, *side)
-            for values in (seen.features, seen.depth, seen.opacity)
+        return draw_planes(
+            planes,
+            c,
+            styles[:, -1],
+            self.field,
+            self.super_resolution,
+            volume,
+            u_coarse,
+            u_fine,
         )
-        features = features.to(planes.dtype)
-        raw = features[:, :COLOURS]
-        picture = self.super_resolution(raw, features, styles[:, -1])
-        return Drawn(picture, raw, depth, opacity, features, planes)
+
+    def stages(self) -> dict[str, nn.Module]:
+        """Name the parts of the network, for measuring them."""
+        return {
+            "portrait, global": self.global_encoder,
+            "portrait, detail": self.detail_encoder,
+            "face composition": self.face,
+            "plane encoder": self.plane_encoder,
+            "motion transformer": self.motion_transformer,
+            "triplane decoder": self.triplane_decoder,
+            "field": self.field,
+            "super-resolution": self.super_resolution,
+        }
 
     def forward(
         self,
