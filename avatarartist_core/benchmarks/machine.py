@@ -12,10 +12,10 @@ import torch
 from torch.nn import functional as F
 
 REPEATS = 5  # of each operation, after one that does not count
-PATIENCE = 1.0  # seconds after which fewer will do
-SIDE = 1536  # of the matrices on a CPU
+PATIENCE = 0.5  # seconds after which fewer will do
+SIDE = 1024  # of the matrices on a CPU
 GPU_SIDE = 8192
-CHANNELS, PIXELS = 256, 96  # of the convolution on a CPU: (1, 256, 96, 96), 3 x 3 kernels
+CHANNELS, PIXELS = 256, 64  # of the convolution on a CPU: (1, 256, 64, 64), 3 x 3 kernels
 GPU_CHANNELS, GPU_PIXELS = 512, 256
 
 
