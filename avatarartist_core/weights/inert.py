@@ -37,6 +37,18 @@ class Node:
     elements: list[Any] = field(default_factory=list)
 
 
+class Kept:
+    """What a reader's own call returns for an object whose state it wants to be told."""
+
+    def build(self, state: Any) -> None:
+        """Take the state that the file has for it.
+
+        Raises:
+            TypeError: it has none.
+        """
+        raise TypeError("the state of what has none")
+
+
 @dataclass(frozen=True, eq=False)
 class Blob:
     """Bytes that were left in the file.

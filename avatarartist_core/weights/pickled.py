@@ -11,7 +11,7 @@ import pickletools
 from collections.abc import Callable
 from typing import IO, Any, cast
 
-from avatarartist_core.weights.inert import Name, Node, may_be_called, may_stand
+from avatarartist_core.weights.inert import Kept, Name, Node, may_be_called, may_stand
 from avatarartist_core.weights.stream import MALFORMED, Refused, Stream
 
 MOST_STEPS = 2_000_000
@@ -193,6 +193,8 @@ class Pickled:
     def _set_state(self, target: Any, state: Any) -> None:
         if isinstance(target, Name):
             raise _code(target)
+        if isinstance(target, Kept):
+            target.build(state)
         if not isinstance(target, Node):
             return  # attributes of plain data, which nobody needs
         parts = state if isinstance(state, tuple) and len(state) == 2 else (state,)

@@ -10,7 +10,10 @@ LONGEST_LINE = 1 << 20
 CHECKED_FIRST = 1 << 16
 """Bytes from which a length is compared with the file before any memory is taken."""
 
-MALFORMED = (ValueError, TypeError, LookupError, ArithmeticError, AssertionError, MemoryError)
+MALFORMED = (
+    *(ValueError, TypeError, AttributeError, LookupError),
+    *(ArithmeticError, AssertionError, MemoryError),
+)
 """What instructions of a pickle raise that do not fit their stack or their arguments."""
 
 
