@@ -1,8 +1,8 @@
 """The values that flow from stage to stage.
 
-Letters: T frames, K identity components, V mesh vertices, P side of a square picture in pixels.
-Pictures are uint8 RGB (H, W, 3), or RGBA when transparent. Coefficients are float32. Pixel
-coordinates put the centre of the first pixel at (0, 0).
+Letters: T frames, K identity components, E expression coefficients, V mesh vertices, P side of a
+square picture in pixels. Pictures are uint8 RGB (H, W, 3), or RGBA when transparent. Coefficients
+are float32. Pixel coordinates put the centre of the first pixel at (0, 0).
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ class HeadFit:
 
     Attributes:
         identity: (K,) identity scores, unit variance.
-        expression: (52,) ARKit coefficients in the order of ``avatarartist_core.motion.ARKIT``.
+        expression: (52,) ARKit coefficients in the order of ``avatarartist_core.motion.ARKIT``; the
+            fit of another topology's head has that topology's coefficients.
         rotation: (3, 3) orthonormal head rotation.
         scale: pixels per head unit.
         translation: (2,) pixel of the head's origin.
@@ -112,7 +113,7 @@ class Neutral:
     """How the performer of a motion looks at rest; offsets from it are what moves an avatar.
 
     Attributes:
-        expression: (52,)
+        expression: (E,) as many as the motion has; 52 for ``anny-head``.
         rotation: (3, 3)
         translation: (3,)
         gaze: (2,)
@@ -137,7 +138,8 @@ class Motion:
 
     Attributes:
         fps: frames a second, as exact as the source states it.
-        expression: (T, 52) signed ARKit coefficients; an authored face has 0 at rest.
+        expression: (T, E) coefficients of the topology; an authored face has 0 at rest. For
+            ``anny-head`` they are the 52 signed ARKit coefficients.
         rotation: (T, 3, 3) head rotations.
         translation: (T, 3) place of the ``NECK`` point in head units: x right and y up as drawn
             at the clip's median size, z towards the camera, so that the head is drawn

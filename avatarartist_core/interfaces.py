@@ -146,6 +146,10 @@ class HeadModel(Component, ABC):
         """Turn the eyes of a (V, 3) mesh by (2,) yaw and pitch; as it is where expressions do."""
         return vertices
 
+    def fit_of(self, avatar: Avatar) -> HeadFit:
+        """Lay this head over an avatar's portrait; every portrait has a fit of ``anny`` already."""
+        return avatar.fit
+
     @property
     def window(self) -> FaceWindow:
         """Where the face sits in a triplane and its texture plane, for learned renderers.

@@ -37,7 +37,7 @@ PARTS: dict[str, type[Any]] = {"fit": HeadFit, "neutral": Neutral}
 """Fields that are groups of arrays themselves; their arrays are named like ``fit.identity``."""
 
 SHAPES: dict[str, tuple[int | str, ...]] = {
-    "expression": ("T", 52),
+    "expression": ("T", "E"),
     "rotation": ("T", 3, 3),
     "translation": ("T", 3),
     "gaze": ("T", 2),
@@ -45,7 +45,7 @@ SHAPES: dict[str, tuple[int | str, ...]] = {
     "residual": ("T", 468, 2),
     "embedding": ("T", "D"),
     "identity": ("K",),
-    "neutral.expression": (52,),
+    "neutral.expression": ("E",),
     "neutral.rotation": (3, 3),
     "neutral.translation": (3,),
     "neutral.gaze": (2,),

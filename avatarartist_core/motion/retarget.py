@@ -11,10 +11,12 @@ import numpy as np
 
 from avatarartist_core.config import RetargetConfig
 from avatarartist_core.data import Avatar, Floats, Motion, Neutral
+from avatarartist_core.heads.find import head_model
 from avatarartist_core.heads.mesh import anny_mesh
 from avatarartist_core.motion import ARKIT
 from avatarartist_core.motion.angles import rotation_from_vector, vector_from_rotation
 
+_TOPOLOGY = "anny-head"
 _SAME_FACE = 0.012  # landmark distance, in eye distances, within which a frame is the portrait
 _ANOTHER_FACE = 1.6  # multiple of it from which it is somebody else's
 _SAME_EXPRESSION = 0.02  # distance of the expression alone, on another person's face
@@ -54,8 +56,11 @@ def retarget(avatar: Avatar, motion: Motion, config: RetargetConfig) -> Motion:
 
     Returns:
         A motion with absolute values whose ``neutral`` is the portrait itself: translation 0 and
-        residual 0 mean the portrait's own place and shape.
+        residual 0 mean the portrait's own place and shape. Coefficients of another topology than
+        ``anny-head`` and implicit embeddings are absolute as they are: only the pose is carried.
     """
+    if motion.spec.topology not in (None, _TOPOLOGY):
+        return _carried(avatar, motion, config)
     fit = avatar.fit
     reference = _reference(avatar, motion, config)
     at, own = reference.at, np.float32(reference.own)
@@ -75,6 +80,20 @@ def retarget(avatar: Avatar, motion: Motion, config: RetargetConfig) -> Motion:
         translation=(motion.translation - at.translation) * np.float32(moved),
         gaze=gaze.astype(np.float32),
         residual=residual,
+        neutral=Neutral(fit.expression, fit.rotation, np.zeros(3, np.float32), fit.gaze),
+        identity=fit.identity,
+    )
+
+
+def _carried(avatar: Avatar, motion: Motion, config: RetargetConfig) -> Motion:
+    """Turn and move as the performer does, on the portrait's fit with the motion's own head."""
+    fit = head_model(str(motion.spec.topology)).fit_of(avatar)
+    at = _reference(avatar, motion, config).at
+    turn = vector_from_rotation(motion.rotation @ at.rotation.T) * config.rotation
+    return replace(
+        motion,
+        rotation=rotation_from_vector(turn) @ fit.rotation,
+        translation=(motion.translation - at.translation) * np.float32(config.translation),
         neutral=Neutral(fit.expression, fit.rotation, np.zeros(3, np.float32), fit.gaze),
         identity=fit.identity,
     )
@@ -112,7 +131,7 @@ def own_frame(avatar: Avatar, motion: Motion) -> tuple[float, int]:
 
 def _is_comparable(motion: Motion) -> bool:
     tracked = motion.identity is not None and bool(motion.tracked.any())
-    return tracked and motion.spec.topology == "anny-head"
+    return tracked and motion.spec.topology == _TOPOLOGY
 
 
 def _likeness(avatar: Avatar, motion: Motion) -> tuple[Floats, Floats, float]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
 
 from avatarartist_core.data import Motion, Picture
 from avatarartist_core.errors import NoFaceError
+from avatarartist_core.motion import ARKIT
 from avatarartist_core.samples import sample_picture
 from avatarartist_core.testing.component import ComponentContract, Told
 
@@ -17,7 +18,13 @@ _BLANK = np.full((256, 256, 3), 128, np.uint8)
 
 
 class MotionEncoderContract(ComponentContract):
-    """Set ``entry``, and ``config`` where the defaults are slow."""
+    """Set ``entry``, and ``config`` where the defaults are slow.
+
+    Attributes:
+        expressions: coefficients that its motion has.
+    """
+
+    expressions: ClassVar[int] = len(ARKIT)
 
     def picture(self) -> Picture:
         """Return a picture in which a face is found."""
@@ -100,7 +107,7 @@ class MotionEncoderContract(ComponentContract):
     def _check(self, motion: Motion, frames: int) -> None:
         assert len(motion) == frames
         shapes = {
-            "expression": (frames, 52),
+            "expression": (frames, self.expressions),
             "rotation": (frames, 3, 3),
             "translation": (frames, 3),
             "gaze": (frames, 2),

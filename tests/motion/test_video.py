@@ -180,7 +180,7 @@ def test_frames_that_were_read_are_let_go(tmp_path: Path) -> None:
     gc.disable()
     try:
         shown = sum(1 for _ in open_video(path))
-        left = sum(isinstance(each, av.VideoFrame) for each in gc.get_objects())
+        left = sum(type(each) is av.VideoFrame for each in gc.get_objects())
     finally:
         gc.enable()
     assert shown == 60
