@@ -5,6 +5,7 @@ Letters: B batch, C channels of a plane, R plane side, N latents, D latent width
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 
 import torch
@@ -18,6 +19,7 @@ from avatarartist_core.nn.composition import (
     face_masks,
 )
 from avatarartist_core.nn.face_box import FaceBox
+from avatarartist_core.nn.stylegan.fixed import fixed_encoder, fixed_synthesis
 from avatarartist_core.nn.stylegan.noise import Noise
 from avatarartist_core.nn.stylegan.raster_encoder import RasterEncoder
 from avatarartist_core.nn.stylegan.synthesis import SynthesisNetwork
@@ -94,6 +96,16 @@ class FaceComposer(nn.Module):
         # The level at the planes' own side has no part in the result.
         conditions = with_copy_masks(self.encoder(raster)[:-1], masks)
         return blend_face(planes, self.generator(ws, noise, conditions), masks, self.box)
+
+
+def fixed_composer(composer: FaceComposer, ws: Tensor) -> FaceComposer:
+    """Fix a composer to latents (1, N, D): the same results, faster; see ``stylegan.fixed``."""
+    fixed = copy.copy(composer)
+    fixed._modules = {
+        "encoder": fixed_encoder(composer.encoder),
+        "generator": fixed_synthesis(composer.generator, ws),
+    }
+    return fixed
 
 
 def with_copy_masks(levels: Sequence[Tensor], masks: FaceMasks) -> list[Tensor]:
