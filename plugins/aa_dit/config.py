@@ -6,6 +6,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from avatarartist_core.weights.learned import LearnedConfig
+
 
 class DiTShape(BaseModel):
     """Sizes of the diffusion transformer; the defaults are the released network's."""
@@ -84,7 +86,7 @@ DIT_SHAPES = {
 Sampler = Literal[
     "dpm", "iddpm", "ddim", "ddpm", "euler", "euler-ancestral", "heun", "unipc", "dpmsolver++"
 ]
-"""Samplers by name: ``dpm`` and ``iddpm`` as the released code runs them, diffusers' for the rest."""
+"""Samplers by name: ``dpm`` and ``iddpm`` are the released code's, the rest diffusers'."""
 
 
 class VAEShape(BaseModel):
@@ -119,7 +121,7 @@ class VAEShape(BaseModel):
 VAE_SHAPES = {
     "released": VAEShape(),
     "paper": VAEShape(levels=2),
-    "tiny": VAEShape(hidden=16, latent_channels=4, side=64),
+    "tiny": VAEShape(channels=8, hidden=16, latent_channels=4, side=64),
 }
 """The published weights (latent 32 x 32 x 4 x 8), the paper's text (64 x 64 x 4 x 8), for tests."""
 
@@ -168,3 +170,19 @@ CONDITION_SHAPES = {
     ),
 }
 """OpenCLIP ViT-H/14 with DINOv2-base as the authors use them, and a pair for tests."""
+
+
+class DiTConfig(LearnedConfig, frozen=True, extra="forbid"):
+    """Options of the ``dit`` generator."""
+
+    steps: int = Field(20, ge=1, le=1000, description="Sampler steps.")
+    guidance: float = Field(4.5, ge=1.0, le=50.0, description="Classifier-free guidance scale.")
+    sampler: Sampler = Field("dpm", description="How noise becomes planes.")
+    null: Literal["partial", "full"] = Field(
+        "partial",
+        description="What guidance leads away from: the image's CLIP features gone, its DINO "
+        "features kept (partial, as the weights were released), or both gone (full).",
+    )
+    precision: Literal["auto", "float32", "bfloat16", "float16"] = Field(
+        "auto", description="Arithmetic; auto: bfloat16 on a GPU, float32 elsewhere."
+    )
