@@ -5,6 +5,7 @@ from pathlib import Path
 from avatarartist_core import storage
 from avatarartist_core.data import Motion
 from avatarartist_core.errors import InputError, UsageError, did_you_mean
+from avatarartist_core.motion import ARKIT
 from avatarartist_core.motion.csv_file import read_csv, write_csv
 from avatarartist_core.motion.json_file import read_json, write_json
 
@@ -38,7 +39,7 @@ def save_motion(motion: Motion, path: Path | str) -> None:
     """Write a motion; CSV and JSON leave out residual and embedding.
 
     Raises:
-        UsageError: the suffix is none of ``SUFFIXES``.
+        UsageError: the suffix is none of ``SUFFIXES``, or text has no words for the coefficients.
         OutputError: the file cannot be written.
     """
     path = Path(path)
@@ -46,6 +47,12 @@ def save_motion(motion: Motion, path: Path | str) -> None:
     if suffix == ".safetensors":
         storage.save(motion, path)
         return
+    if motion.expression.shape[1] != len(ARKIT):
+        raise UsageError(
+            f"{str(path)!r} cannot hold a motion of topology {motion.spec.topology!r}: text files "
+            "name the 52 ARKit coefficients",
+            "Save it as .safetensors.",
+        )
     text = write_csv(motion) if suffix == ".csv" else write_json(motion)
     storage.write_whole(path, text.encode())
 

@@ -15,7 +15,9 @@ from avatarartist_core.heads.mesh import anny_mesh
 from avatarartist_core.weights.draft import BundleDraft
 
 HEAD, ENCODER = aa_components()
-MIDDLE = np.array([0.01, -0.03, 0.02])  # metres of FLAME space; where the middle of the eyes is put
+MIDDLE = np.array(
+    [0.005, 0.025, 0.02]
+)  # metres of FLAME space; where the middle of the eyes is put
 
 
 def model():
@@ -47,7 +49,7 @@ def model():
     layout = window.uv[:V].copy()
     seen = mesh.faces_of("skin", "eye_left", "eye_right")
     layout[np.setdiff1d(used, mesh.faces[seen])] = -1.2  # teeth and the like lie beside the face
-    uv = (layout / np.float32(0.95 * 1.4) * 0.5 + 0.5)[order]
+    uv = (layout * np.array([0.3, 0.22], np.float32) + np.float32(0.5))[order]
     return {
         "meanshape": ((raw - (0, 1, 0)) * 10 * flip)[order].reshape(1, -1).astype(np.float32),
         "idBase": (identity * linear)[:, order].reshape(150, -1).T.astype(np.float32),
