@@ -6,10 +6,9 @@ last in memory, which is what the next convolution likes best.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from torch.nn import functional as F
 
 from avatarartist_core.compiled import place_compiled_code
 from avatarartist_core.nn.plane_taps import PlaneProducts, products_of_four, products_of_three
+from avatarartist_core.nn.workers import Workers
 
 place_compiled_code()
 
@@ -134,7 +134,7 @@ def _correlate(
     band = min(rows, max(1, (BAND if keeps else 4 * BAND) // (tiles * widest)))
     firsts = range(0, TILE * rows, TILE * band)
     keeps = keeps and len(x) * len(firsts) > 1
-    with _Workers(torch.get_num_threads()) as workers:
+    with Workers() as workers:
         band_of_tiles = _Band(filters, tiles, band, workers, keeps)
         for item, first in product(range(len(x)), firsts):
             found = band_of_tiles.products(x[item].contiguous().numpy(), start, first)
@@ -147,7 +147,7 @@ class _Band:
     """Room for the tiles of a band of rows, and the work on them."""
 
     def __init__(
-        self, filters: Filters, tiles: int, rows: int, workers: _Workers, keeps_filters: bool
+        self, filters: Filters, tiles: int, rows: int, workers: Workers, keeps_filters: bool
     ) -> None:
         inputs, outputs = filters.inputs, filters.outputs
         self._filters, self._tiles, self._rows, self._workers = filters, tiles, rows, workers
@@ -201,21 +201,6 @@ def _multiply(points: Tensor, filters: Tensor, out: Tensor) -> None:
             torch.bmm(points[:, :, part], filters[:, part], out=out)
         else:
             torch.baddbmm(out, points[:, :, part], filters[:, part], out=out)
-
-
-class _Workers(ThreadPoolExecutor):
-    """Threads that share a range; compiled loops let go of the interpreter."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__(count)
-        self._count = count
-
-    def share(self, size: int, kernel: Callable[..., None], *given: Any) -> None:
-        """Call ``kernel(*given, begin, end)`` for parts of ``range(size)``."""
-        edges = [size * part // self._count for part in range(self._count + 1)]
-        parts = [(begin, end) for begin, end in pairwise(edges) if begin < end]
-        for done in [self.submit(kernel, *given, *part) for part in parts]:
-            done.result()
 
 
 def _single(matrix: NDArray[Any]) -> Floats:
