@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
+
+from avatarartist_core.arithmetic import COUNTER
 
 
 @dataclass
@@ -100,9 +102,9 @@ def watched(
         count: count arithmetic too, which slows everything: leave the seconds alone then. Torch
             counts its matrix products, convolutions and attention; a module that computes
             otherwise states its own: a number ``flops``, or a method of that name that is given
-            the arguments of ``forward``.
+            the arguments of ``forward``. A function does it by ``arithmetic.stated``.
     """
-    meter, handles = Meter(), []
+    meter, undo = Meter(), ExitStack()
 
     def before(name: str) -> Callable[..., None]:
         def hook(*_: Any) -> None:
@@ -119,24 +121,24 @@ def watched(
         return hook
 
     for name, module in stages.items():
-        handles.append(module.register_forward_pre_hook(before(name)))
-        handles.append(module.register_forward_hook(after(name), always_call=True))
+        undo.callback(module.register_forward_pre_hook(before(name)).remove)
+        undo.callback(module.register_forward_hook(after(name), always_call=True).remove)
     try:
         if not count:
             yield meter
             return
         with FlopCounterMode(display=False) as counter:
-            meter._counter = counter
+            meter._counter, token = counter, COUNTER.set(meter)
+            undo.callback(COUNTER.reset, token)
             for module in {id(m): m for part in stages.values() for m in part.modules()}.values():
                 if hasattr(module, "flops"):
-                    handles += _stating(module, meter)
+                    _let_state(module, meter, undo)
             yield meter
     finally:
-        for handle in handles:
-            handle.remove()
+        undo.close()
 
 
-def _stating(module: nn.Module, meter: Meter) -> list[Any]:
+def _let_state(module: nn.Module, meter: Meter, undo: ExitStack) -> None:
     """Let a module state its own arithmetic; what torch counts inside it is left out."""
     begun: list[float] = []
 
@@ -148,8 +150,7 @@ def _stating(module: nn.Module, meter: Meter) -> list[Any]:
         stated = flops(*args, **kwargs) if callable(flops) else flops
         meter.state(float(stated), begun.pop())
 
-    # The statement must be in before the hook of the same module closes its part.
-    return [
-        module.register_forward_pre_hook(before),
-        module.register_forward_hook(after, with_kwargs=True, prepend=True),
-    ]
+    undo.callback(module.register_forward_pre_hook(before).remove)
+    # Before the hook that closes a part: the statement belongs to it.
+    stating = module.register_forward_hook(after, with_kwargs=True, prepend=True)
+    undo.callback(stating.remove)

@@ -2,6 +2,7 @@
 
 import torch
 
+from avatarartist_core.arithmetic import COUNTER, stated
 from avatarartist_core.benchmarks.parts import watched
 from tests.benchmarks.toy import INNER, OUTER, Outer, Stated
 
@@ -43,6 +44,22 @@ def test_a_statement_inside_a_statement_counts_once() -> None:
     with watched({"around": around}, nothing, count=True) as meter:
         around(torch.ones(3, 3))
     assert meter.tallies["around"].flops == 5000
+
+
+def test_a_function_states_its_own_arithmetic_while_it_is_counted() -> None:
+    class Kernel(torch.nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            with stated(7000):
+                return x @ x
+
+    kernel = Kernel()
+    with watched({"kernel": kernel}, nothing, count=True) as meter:
+        kernel(torch.ones(3, 3))
+        kernel(torch.ones(3, 3))
+    assert meter.tallies["kernel"].flops == 14000
+    assert COUNTER.get() is None
+    kernel(torch.ones(3, 3))
+    assert meter.tallies["kernel"].flops == 14000
 
 
 def test_nothing_is_watched_afterwards() -> None:
