@@ -101,7 +101,9 @@ def decode(networks: Loaded, latent: Tensor) -> Tensor:
         (B, P, C, R, R)
     """
     about = networks.about
-    stack = (latent.float() / about.latent_scale).unflatten(2, (about.vae.planes, -1))
+    stack = latent.float() / about.latent_scale
+    B, Z, _, side = stack.shape
+    stack = stack.view(B, Z, about.vae.planes, side, side)
     planes = networks.vae.decode(stack).transpose(1, 2)
     return planes * _per_plane(about.std, planes) + _per_plane(about.mean, planes)
 

@@ -69,11 +69,10 @@ def convert(
     _told(progress, 2)
     mean, std = statistic(folder / MEAN), statistic(folder / STD)
     draft.add_tensors(STATISTICS, {"mean": mean, "std": std})
-    for number, (name, source, shape) in enumerate(
-        (("clip", CLIP, condition.clip), ("dino", DINO, condition.dino)), 3
-    ):
-        draft.add_tensors(f"{name}.safetensors", read_tower(folder / source, name, shape))
-        _told(progress, number)
+    draft.add_tensors("clip.safetensors", read_tower(folder / CLIP, "clip", condition.clip))
+    _told(progress, 3)
+    draft.add_tensors("dino.safetensors", read_tower(folder / DINO, "dino", condition.dino))
+    _told(progress, 4)
     networks = Networks(
         dit=dit,
         vae=vae_shape,

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import torch
-from torch import nn
 
 from aa_next3d.cnn_renderer import CNNRenderer
 from aa_next3d.gan import Next3D
 from aa_next3d.networks import CNN, GAN, CNNConfig, Network, Next3DConfig
-from avatarartist_core.errors import WeightsError
-from avatarartist_core.weights.bundle import Bundle
-
-M = TypeVar("M", Next3D, CNNRenderer)
-
-FRESH_SEED = 20250326
-"""Of untrained networks, so that two runs get the same ones, and ``cnn`` those of ``next3d``."""
+from avatarartist_core.weights.loading import placed, precision_of, saved_model, untrained
 
 _SAMPLES = 256
 _LIVELIER = 15.0
@@ -29,9 +20,8 @@ def load_gan(config: Next3DConfig, device: str) -> tuple[Network, Next3D]:
         AvatarArtistError: it is not there, or not whole.
     """
     about, bundle = GAN.asked(config)
-    gan = _fresh(about) if bundle is None else _of_bundle(bundle, Next3D)
-    nn.Module.to(gan.eval().requires_grad_(False), device)
-    return about, gan
+    gan = _fresh(about) if bundle is None else saved_model(bundle, Next3D, "network")
+    return about, placed(gan, device)
 
 
 def load_renderer(config: CNNConfig, device: str) -> tuple[Network, CNNRenderer, torch.dtype]:
@@ -45,14 +35,9 @@ def load_renderer(config: CNNConfig, device: str) -> tuple[Network, CNNRenderer,
         gan = _fresh(about)
         renderer = CNNRenderer.of_gan(gan, average_latents(gan))
     else:
-        renderer = _of_bundle(bundle, CNNRenderer)
-    kind = torch.bfloat16 if device.startswith("cuda") else torch.float32
-    if config.precision != "auto":
-        kind = getattr(torch, config.precision)
-    nn.Module.to(renderer.eval().requires_grad_(False), device, kind)
-    if device.startswith("cuda"):
-        nn.Module.to(renderer, memory_format=torch.channels_last)
-    return about, renderer, kind
+        renderer = saved_model(bundle, CNNRenderer, "network")
+    kind = precision_of(config.precision, device)
+    return about, placed(renderer, device, kind), kind
 
 
 @torch.no_grad()
@@ -76,22 +61,8 @@ def front_label() -> torch.Tensor:
 
 
 def _fresh(about: Network) -> Next3D:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(FRESH_SEED)
+    with untrained():  # the same seed for both: an untrained cnn draws an untrained next3d
         gan = Next3D(about.shape.model_dump(mode="json"))
     with torch.no_grad():  # as drawn, the volume is so even that every view of it looks the same
         gan.field.out_weight[0].mul_(_LIVELIER)
     return gan
-
-
-def _of_bundle(bundle: Bundle, kind: type[M]) -> M:
-    for file in bundle.files:
-        bundle.path(file.path)
-    try:
-        model: M = kind.from_pretrained(bundle.folder / "network")
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
-        raise WeightsError(
-            f"bundle {bundle.name!r} of {bundle.component!r} cannot be loaded: {error}",
-            f"Look at it: aa weights verify {bundle.name}; then import it again.",
-        ) from error
-    return model
