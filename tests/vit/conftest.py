@@ -24,9 +24,9 @@ def renderer():
                 scale = module.weight[0].numel() ** -0.5
                 module.weight.copy_(scale * torch.randn(module.weight.shape, generator=generator))
         # planes of some contrast, so that rays meet something
-        model.triplane_decoder.fuse_planes.convs[-1].weight.mul_(15)
-        model.field.out_weight[0].sub_(model.field.out_weight[0].mean()).mul_(10)
-        model.field.out_bias[0].add_(5)
+        model.triplane_decoder.fuse_planes.convs[-1].weight.mul_(4)
+        model.field.out_weight[0].sub_(model.field.out_weight[0].mean()).mul_(4)
+        model.field.out_bias[0].add_(2)
     return model
 
 
