@@ -15,6 +15,8 @@ from avatarartist_core.nn.volume.rays import Rays
 
 Decoder = Callable[[Tensor], tuple[Tensor, Tensor]]
 """Features (..., C) to raw density (..., 1) and colours (..., F)."""
+Look = Callable[[Tensor], tuple[Tensor, Tensor]]
+"""Depths (B, N, S, 1) along the rays to raw density (B, N, S, 1) and colours (B, N, S, F)."""
 
 
 def march_plain(
@@ -29,12 +31,27 @@ def march_plain(
 
     Arguments are those of ``march``.
     """
+
+    def look(depths: Tensor) -> tuple[Tensor, Tensor]:
+        return decode_along(planes, rays, depths, decoder, config)
+
+    return march_with(look, rays, config, u_coarse, u_fine)
+
+
+def march_with(
+    look: Look,
+    rays: Rays,
+    config: VolumeConfig,
+    u_coarse: Tensor | None = None,
+    u_fine: Tensor | None = None,
+) -> Marched:
+    """March rays by whatever tells what lies at a depth."""
     depths = coarse_depths(rays, config, u_coarse)[..., None]
-    densities, colours = decode_along(planes, rays, depths, decoder, config)
+    densities, colours = look(depths)
     if config.fine:
         weights = stretch_weights(depths, densities)
         found = fine_depths(depths[..., 0], weights[..., 0], config.fine, u_fine)[..., None]
-        more_densities, more_colours = decode_along(planes, rays, found, decoder, config)
+        more_densities, more_colours = look(found)
         depths, order = torch.cat([depths, found], dim=2).sort(dim=2)
         densities = torch.cat([densities, more_densities], dim=2).gather(2, order)
         colours = torch.cat([colours, more_colours], dim=2)
