@@ -7,10 +7,10 @@ in memory, which is what the next convolution likes best.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -91,10 +91,20 @@ class FastConv:
         winograd_kernels.filter_points(taps.numpy(), one, table, to, 0, C * D)
         self.bias = self.finish.bias_of(D)
 
-    def __call__(self, x: Tensor, noise: Tensor | None = None) -> Tensor:
-        """Correlate (B, C, H, W), with noise (B or 1, 1, H, W): (B, D, H, W)."""
-        B, _, H, W = x.shape
-        last = x.permute(0, 2, 3, 1).contiguous()
+    def __call__(self, x: Tensor | Sequence[Tensor], noise: Tensor | None = None) -> Tensor:
+        """Correlate.
+
+        Args:
+            x: (B, C, H, W), or several whose channels follow one another.
+            noise: (B or 1, 1, H, W).
+
+        Returns:
+            (B, D, H, W)
+        """
+        parts = [x] if isinstance(x, Tensor) else list(x)
+        B, _, H, W = parts[0].shape
+        lasts = [part.permute(0, 2, 3, 1).contiguous() for part in parts]
+        places = list(accumulate((last.shape[3] for last in lasts), initial=0))
         out = torch.empty(B, H, W, self.outputs)
         tiles, rows = -(-W // TILE), -(-H // TILE)
         band = min(rows, max(1, BAND // (tiles * max(self.inputs, self.outputs))))
@@ -102,12 +112,14 @@ class FastConv:
         found = apart(SQUARE, band * tiles, self.outputs)
         with Workers(torch.get_num_threads()) as workers:
             for item in range(B):
-                source, to, level = last[item].numpy(), out[item].numpy(), noise_of(noise, item)
+                to, level = out[item].numpy(), noise_of(noise, item)
                 for row in range(0, rows, band):
                     count, first = min(band, rows - row), TILE * row
-                    workers.share(
-                        count, kernels.picture_to_points, source, first, tiles, given.numpy()
-                    )
+                    for last, place in zip(lasts, places, strict=False):
+                        workers.share(
+                            count, kernels.picture_to_points, last[item].numpy(), first, tiles,
+                            place, given.numpy(),
+                        )  # fmt: skip
                     torch.bmm(given, self.points, out=found)
                     workers.share(
                         count, kernels.points_to_picture, found.numpy(), tiles, self.bias, level,

@@ -20,7 +20,7 @@ _NEAR, _FAR = np.float32(0.75), np.float32(0.25)
 
 @njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
 def picture_to_points(
-    x: Floats, first: int, tiles: int, points: Floats, begin: int, end: int
+    x: Floats, first: int, tiles: int, place: int, points: Floats, begin: int, end: int
 ) -> None:
     """Evaluate the tiles of a band at Winograd's points; zeros lie beyond the border.
 
@@ -28,11 +28,13 @@ def picture_to_points(
         x: (H, W, C).
         first: row of ``x`` that the first row of tiles makes.
         tiles: S.
-        points: (36, R * S, C), written.
+        place: first channel of the points that is written.
+        points: (36, R * S, at least place + C), written.
         begin: first row of tiles to do.
         end: row after the last to do.
     """
     height, width, channels = x.shape
+    upto = place + channels
     half = np.empty((POINTS, POINTS * channels), np.float32)
     edge = np.zeros((POINTS, POINTS, channels), np.float32)
     for r in range(begin, end):
@@ -60,9 +62,11 @@ def picture_to_points(
             for k in range(POINTS):
                 d, n, c = half[k], POINTS * k, channels
                 _evaluate(
-                    d[:c], d[c : 2 * c], d[2 * c : 3 * c], d[3 * c : 4 * c], d[4 * c : 5 * c],
-                    d[5 * c :], points[n, at], points[n + 1, at], points[n + 2, at],
-                    points[n + 3, at], points[n + 4, at], points[n + 5, at],
+                    d[:c], d[c : 2 * c], d[2 * c : 3 * c],
+                    d[3 * c : 4 * c], d[4 * c : 5 * c], d[5 * c :],
+                    points[n, at, place:upto], points[n + 1, at, place:upto],
+                    points[n + 2, at, place:upto], points[n + 3, at, place:upto],
+                    points[n + 4, at, place:upto], points[n + 5, at, place:upto],
                 )  # fmt: skip
 
 

@@ -55,6 +55,12 @@ def test_noise_bias_bend_and_clamp_follow(chance, weight, fast, options, scale, 
     assert error(found, expected) < TOLERANCE
 
 
+def test_channels_may_come_in_parts(chance, weight):
+    x = torch.randn(2, C, 12, 10, generator=chance)
+    fast = FastConv(weight)
+    assert torch.equal(fast([x[:, :3], x[:, 3:4], x[:, 4:]]), fast(x))
+
+
 @pytest.mark.parametrize(("fast", "options", "scale"), KINDS)
 def test_work_in_small_portions_adds_up(monkeypatch, chance, weight, fast, options, scale):
     monkeypatch.setattr(convolution, "BAND", 1)
