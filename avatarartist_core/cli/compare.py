@@ -138,17 +138,16 @@ def compare(
 
 
 def _tell(compared: Compared) -> None:
-    """Show the table of figures and the notes on stderr."""
+    """Show the figures and the notes on stderr."""
     from avatarartist_core.cli.tables import table
 
-    columns = ["renderer", "avatar", "create s", "first s", "s/frame", "frames/s", "memory MiB"]
+    out = terminal(stderr=True)
     on_device = any(column.speed.device_memory is not None for column in compared.columns)
-    columns += ["device MiB"] if on_device else []
-    columns += ["PSNR dB", "SSIM", "landmarks %"] if compared.reference else []
-    shown = table(*columns, bold=0)
+    columns = ["renderer", "avatar", "create s", "first s", "s/frame", "frames/s", "memory MiB"]
+    shown = table(*columns, *(["device MiB"] if on_device else []), bold=0)
     for column in compared.columns:
         speed = column.speed
-        row = [
+        shown.add_row(
             column.label,
             column.avatar,
             _number(column.create, 2),
@@ -156,16 +155,16 @@ def _tell(compared: Compared) -> None:
             _number(speed.frame, 4),
             _number(speed.rate, 1),
             _number(speed.memory, 0),
-        ]
-        row += [_number(speed.device_memory, 0)] if on_device else []
-        if compared.reference:
-            row += _scores(column.score)
-        shown.add_row(*row)
-    if (still := compared.still) is not None:
-        empty = [""] * (len(columns) - 4)
-        shown.add_row("the portrait, still", *empty, *_scores(still))
-    terminal(stderr=True).print(shown)
+            *([_number(speed.device_memory, 0)] if on_device else []),
+        )
+    out.print(shown)
     if compared.reference:
+        scored = table("renderer", "PSNR dB", "SSIM", "landmarks %", "frames", bold=0)
+        for column in compared.columns:
+            scored.add_row(column.label, *_scores(column.score))
+        if compared.still is not None:
+            scored.add_row("the portrait, still", *_scores(compared.still))
+        out.print(scored)
         say(f"measured against {compared.reference}", style="dim")
     for note in compared.notes:
         say(note, style="yellow")
@@ -173,8 +172,13 @@ def _tell(compared: Compared) -> None:
 
 def _scores(score: Score | None) -> list[str]:
     if score is None:
-        return ["-"] * 3
-    return [_number(score.psnr, 2), _number(score.ssim, 4), _number(score.landmarks, 2)]
+        return ["-"] * 4
+    return [
+        _number(score.psnr, 2),
+        _number(score.ssim, 4),
+        _number(score.landmarks, 2),
+        str(score.frames),
+    ]
 
 
 def _number(value: float | None, digits: int) -> str:

@@ -85,8 +85,10 @@ def join(
         audio_from=video.path if video is not None and video.has_audio else None,
         overwrite=overwrite,
         total=total,
+        keep_parts=False,
     )
-    yield Event("encode", 0, total)
+    stage = "measure" if truths.said else "encode"
+    yield Event(stage, 0, total)
     with ExitStack() as opened, writer:
         streams = [_frames(opened.enter_context(file.open("rb")), side) for file in files]
         for number, (beside, true) in enumerate(truths.frames(shown, chosen)):
@@ -97,7 +99,7 @@ def join(
                     score.add(picture, landmarks_in(picture, finder), truth)
             if still is not None and true[0] is not None:
                 still_scores.add(still, at_rest, true[0])
-            yield Event("encode", number + 1, total)
+            yield Event(stage, number + 1, total)
     return Joined(
         size=sheet.size,
         scores=tuple(score.mean() for score in scores),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import shutil
 import threading
 from collections.abc import Callable
 from fractions import Fraction
@@ -56,9 +57,17 @@ class Writer:
         notes: sentences for the user, complete after the context.
     """
 
-    def __init__(self, path: Path, sink: Sink, shape: tuple[int, int, int], notes: list[str]):
+    def __init__(
+        self,
+        path: Path,
+        sink: Sink,
+        shape: tuple[int, int, int],
+        notes: list[str],
+        parts: Path | None = None,
+    ):
+        """Start the encoder; ``parts`` is a folder that goes when the output does not come."""
         self.path, self.already, self.notes = path, sink.already, notes
-        self._sink, self._shape = sink, shape
+        self._sink, self._shape, self._parts = sink, shape, parts
         self._count = sink.already
         self._frames: queue.Queue[Picture | None] = queue.Queue(WAITING)
         self._error: BaseException | None = None
@@ -120,9 +129,10 @@ class Writer:
         try:
             work()
         except (OSError, av.error.FFmpegError) as error:
+            way_on = "" if self._parts else "; --resume goes on from what is done"
             self._error = OutputError(
                 f"{self.path} could not be written: {reason(error)}",
-                "Free some space or choose another --output; --resume goes on from what is done.",
+                f"Free some space or choose another --output{way_on}.",
             )
             self._error.__cause__ = error
         except Exception as error:  # noqa: BLE001 - carried over to the thread that writes
@@ -141,6 +151,8 @@ class Writer:
                 self._frames.put(None)
                 self._thread.join(0.05)
         self._sink.stop()
+        if self._parts is not None:
+            shutil.rmtree(self._parts, ignore_errors=True)
 
 
 def open_writer(
@@ -154,6 +166,7 @@ def open_writer(
     resume: bool = False,
     total: int | None = None,
     fingerprint: str = "",
+    keep_parts: bool = True,
 ) -> Writer:
     """Open an output; its format is known from its name (see ``formats``).
 
@@ -167,6 +180,7 @@ def open_writer(
         resume: go on from the parts of an earlier run of the same settings, if there are any.
         total: frames to come, if known; a single picture shows the middle one.
         fingerprint: any text that changes with whatever changes the frames.
+        keep_parts: leave what is done for ``resume`` when the output does not become whole.
 
     Raises:
         UsageError: the name, size or transparency does not suit, the output exists, or there are
@@ -205,7 +219,8 @@ def open_writer(
         codec = H264 if form.suffix == ".mp4" else VP9_ALPHA if transparent else VP9
         join = partial(join_film, fps=rate, sound_from=audio_from, notes=notes)
         sink = Segments(parts, path, codec, (width, height), rate, join)
-    return Writer(path, sink, (height, width, 4 if transparent else 3), notes)
+    shape = (height, width, 4 if transparent else 3)
+    return Writer(path, sink, shape, notes, None if keep_parts else parts.folder)
 
 
 def check_output(

@@ -1,8 +1,10 @@
 """``aa compare`` and ``aa bench``: what they make, what they say, what they refuse."""
 
 import json
+import signal
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 
@@ -199,6 +201,29 @@ def test_what_a_renderer_raises_is_told_and_nothing_left(
     assert said in answer.err
     assert "Traceback" not in answer.err
     assert {path.name for path in tmp_path.iterdir()} == {"plugin"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are others there")
+@pytest.mark.parametrize("stage", ["*.frames", ".*.part/segment*"])
+def test_an_interrupt_leaves_nothing(stage: str, made: Path, tmp_path: Path) -> None:
+    words = ["compare", str(made / "face.png"), *TWO, "-s", "128"]
+    words += ["-m", str(made / "drawn"), "-o", "a.mp4"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "avatarartist_core", *words],
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not [*tmp_path.glob(f".a.mp4.*/{stage}"), *tmp_path.glob(stage)]:
+        assert process.poll() is None, "it ended before it could be stopped"
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted" in said
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_bench_measures_a_renderer_and_compares(tmp_path: Path) -> None:
