@@ -19,7 +19,8 @@ class Importer:
 
     Attributes:
         bundle: name of the bundle it makes, ``"official"``.
-        reads: files it needs, as paths inside the folder the user gives.
+        reads: files it needs, as paths inside the folder the user gives; ``"a.bin|a.safetensors"``
+            is whichever of the two is there.
         convert: ``"package.module:function"``, called as ``convert(folder, draft, progress)``: it
             reads the files in ``folder`` and fills the ``BundleDraft``.
         repository: the hub repository that ``aa weights pull`` fetches, or an empty string.
@@ -31,6 +32,10 @@ class Importer:
     convert: str
     repository: str = ""
     licence: str = "unknown"
+
+    def files(self) -> list[tuple[str, ...]]:
+        """List what it needs, each with its alternatives."""
+        return [tuple(name.split("|")) for name in self.reads]
 
 
 @dataclass(frozen=True)

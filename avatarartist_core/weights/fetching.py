@@ -55,7 +55,9 @@ def pull(
         )
     outcomes = []
     for repository, wanted in by_repository.items():
-        names = dict.fromkeys(name for _, importer in wanted for name in importer.reads)
+        names = dict.fromkeys(
+            name for _, importer in wanted for names in importer.files() for name in names
+        )
         folder = _fetched(repository, names, home or weights_home(), quiet=quiet)
         made = import_folder(wanted, folder, report, home)
         if all(outcome.state != "failed" for outcome in made):

@@ -143,11 +143,17 @@ def need_room(folder: Path, size: int) -> None:
 def _job(entry: Entry, importer: Importer, folder: Path) -> Job:
     """Look for an importer's files in the folder, or in the one folder inside it that has any."""
     inner = sorted(path for path in folder.iterdir() if path.is_dir())
-    places = [folder, *inner]
-    place = max(places, key=lambda path: sum((path / name).is_file() for name in importer.reads))
-    found = tuple(place / name for name in importer.reads if (place / name).is_file())
-    missing = tuple(name for name in importer.reads if not (place / name).is_file())
+    places, wanted = [folder, *inner], importer.files()
+    place = max(places, key=lambda path: sum(_there(path, names) is not None for names in wanted))
+    there = [(names, _there(place, names)) for names in wanted]
+    found = tuple(path for _, path in there if path is not None)
+    missing = tuple(" or ".join(names) for names, path in there if path is None)
     return Job(entry, importer, place, found, missing)
+
+
+def _there(folder: Path, names: Iterable[str]) -> Path | None:
+    """Return the first of some alternatives that a folder holds."""
+    return next((folder / name for name in names if (folder / name).is_file()), None)
 
 
 def _done(job: Job, report: Report, home: Path | None) -> Outcome:
@@ -180,8 +186,8 @@ def _converted(job: Job, progress: Progress, home: Path | None) -> Bundle:
     with BundleDraft(importer.bundle, entry.name, home) as draft:
         before = [path.stat() for path in job.found]
         draft.record(
-            BundleFile(name, digest(path), stat.st_size)
-            for name, path, stat in zip(importer.reads, job.found, before, strict=True)
+            BundleFile(path.relative_to(job.folder).as_posix(), digest(path), stat.st_size)
+            for path, stat in zip(job.found, before, strict=True)
         )
         convert(job.folder, draft, progress)
         for path, stat in zip(job.found, before, strict=True):

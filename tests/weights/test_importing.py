@@ -190,3 +190,15 @@ def test_a_disk_without_room_is_noticed_before_anything_is_read(home: Path, fold
     with pytest.raises(OutputError, match="the weights take 8796"):
         run(folder, ONE)
     assert not home.exists()
+
+
+def test_either_of_two_files_will_do_and_the_one_that_was_read_is_recorded(
+    home: Path, folder: Path
+) -> None:
+    either = entry("either", importer("convert", "net.safetensors|net.pt"))
+    outcome = run(folder, either)["either"]
+    assert outcome.bundle is not None
+    assert [file.path for file in outcome.bundle.made_from] == ["net.pt"]
+    neither = entry("neither", importer("convert", "net.pt", "x.bin|x.safetensors"))
+    with_words = run(folder, neither)["neither"].error
+    assert "x.bin or x.safetensors" in str(with_words)
