@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 from pydantic import BaseModel
 
@@ -144,14 +144,34 @@ def check_background(background: str, renderer: RendererEntry, plugins: Plugins)
 
 
 def _faults(given: GeneratorEntry | EncoderEntry, renderer: RendererEntry) -> Iterable[str]:
-    """Say where two components with default options do not fit; no weights, no fit."""
+    """Say where two components with default options do not fit.
+
+    What their entries state for good is compared first; then what their weights say, if they are
+    there.
+    """
     try:
-        accepts, needs = renderer.reads_with(_default(renderer))
         if isinstance(given, EncoderEntry):
-            return misfits(given.provides, needs)
+            stated = misfits(given.provides, renderer.needs)
+            return stated or misfits(given.provides, renderer.reads_with(_default(renderer))[1])
+        if stated := _stated_misfits(given, renderer):
+            return stated
+        accepts, _ = renderer.reads_with(_default(renderer))
         return misfits(given.produces_with(_default(given)), accepts)
     except AvatarArtistError as error:
         return [str(error)]
+
+
+def _stated_misfits(generator: GeneratorEntry, renderer: RendererEntry) -> list[str]:
+    """Compare the fields that neither entry leaves to its weights."""
+    made, read = generator.produces, renderer.accepts
+    if generator.specify is None:
+        return misfits(made, read)
+    told = {
+        field.name: getattr(made, field.name)
+        for field in fields(made)
+        if getattr(made, field.name) is not None
+    }
+    return misfits(replace(read, **told), read)
 
 
 def _is_made_by(generator: GeneratorEntry, accepts: AvatarSpec) -> bool:

@@ -99,3 +99,16 @@ def test_a_renderer_that_cannot_cut_out_is_not_asked_to(found):
     with pytest.raises(IncompatibleError, match="cannot make it 'transparent'") as caught:
         resolve(asked(renderer=wall, background="transparent"), found)
     assert caught.value.hint.startswith("Renderers that can: eye, flat.")
+
+
+def test_what_never_fits_is_said_even_without_weights(found):
+    def none(options: Learned) -> tuple[AvatarSpec, MotionSpec]:
+        raise UsageError("no weights are installed")
+
+    reader = RendererEntry(
+        "blind", "s", "a.b:C", config=Learned, accepts=AvatarSpec("triplane"), specify=none
+    )
+    found.add(reader, "t")
+    pairs = {(pair.given.name, pair.renderer.name): pair.faults for pair in matrix(found)}
+    assert pairs["plain", "blind"] == ("representation is 'layers', needs 'triplane'",)
+    assert pairs["deep", "blind"] == ("no weights are installed",)
