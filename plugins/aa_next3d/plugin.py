@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 
 from aa_next3d.networks import CNNConfig, Next3DConfig, makes, reads
-from avatarartist_core.entries import Entry, GeneratorEntry, RendererEntry
+from avatarartist_core.entries import Entry, GeneratorEntry, Importer, RendererEntry
 from avatarartist_core.hookspecs import hookimpl
 from avatarartist_core.specs import AvatarSpec
 
+OFFICIAL = Importer(
+    bundle="official",
+    reads=("ani3dgan512.pkl",),
+    convert="aa_next3d.importing:convert",
+)
 TRIPLANE = AvatarSpec(representation="triplane")
 
 
@@ -18,6 +23,7 @@ def aa_components() -> Iterator[Entry]:
         summary="Searches a 4D GAN for the portrait, or draws somebody out of it.",
         factory="aa_next3d.generator:Next3DGenerator",
         config=Next3DConfig,
+        importers=(OFFICIAL,),
         produces=TRIPLANE,
         specify=makes,
         avatar="avatarartist_core.data:ParametricTriplane",
