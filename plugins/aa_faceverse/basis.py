@@ -83,17 +83,15 @@ class FaceBasis:
         shift = (self.to_flame[:3, 3] - self.origin) * _DECIMETRES
         return np.asarray(points @ self.linear.T + shift, np.float32)
 
-    def shape(self, identity: Floats, expression: Floats) -> Floats:
-        """Add shapes to the mean; returns (V, 3) in model space with the eyes straight ahead.
+    def person(self, identity: Floats) -> Floats:
+        """Return the (V, 3) head of a (k,) identity, k at most 150, at rest in model space."""
+        offset = np.asarray(identity, np.float32) @ self._flat_identity[: len(identity)]
+        return self.mean + offset.reshape(-1, 3)
 
-        Args:
-            identity: (k,) k at most 150.
-            expression: (e,) e at most 171.
-        """
-        points = self.mean.reshape(-1).copy()
-        points += np.asarray(identity, np.float32) @ self._flat_identity[: len(identity)]
-        points += np.asarray(expression, np.float32) @ self._flat_expression[: len(expression)]
-        return points.reshape(-1, 3)
+    def expressed(self, person: Floats, expression: Floats) -> Floats:
+        """Add a (171,) expression to a person's (V, 3) head; the eyes look straight ahead."""
+        offset = np.asarray(expression, np.float32) @ self._flat_expression[: len(expression)]
+        return person + offset.reshape(-1, 3)
 
     @cached_property
     def _flat_identity(self) -> Floats:

@@ -1,6 +1,7 @@
 """The ``faceverse`` head model: FaceVerse v3.1 from the user's own file."""
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,10 @@ class FaceVerseHead(HeadModel):
 
     topology = TOPOLOGY
 
+    def __init__(self, config: Any, *, device: str = "cpu") -> None:
+        super().__init__(config, device=device)
+        self._last: tuple[Floats, Floats | None] = (np.zeros(0, np.float32), None)
+
     @cached_property
     def basis(self) -> FaceBasis:
         """The model's arrays, read on first use."""
@@ -38,13 +43,21 @@ class FaceVerseHead(HeadModel):
         shown = np.array(expression[:EXPRESSIONS], np.float32)
         for place, (low, high) in CLAMPED.items():
             shown[place] = np.clip(shown[place], low, high)
-        points = self.basis.to_head(self.basis.shape(identity, shown))
+        points = self.basis.to_head(self.basis.expressed(self._person(identity), shown))
         angles = np.asarray(expression[EXPRESSIONS:], np.float32).reshape(-1, 2)
         for eye, (pitch, yaw) in zip(self.basis.eyes, angles, strict=False):
             turn = rotation_from_angles(np.array([yaw, -pitch, 0], np.float32))
             middle = points[eye].mean(0)
             points[eye] = (points[eye] - middle) @ turn.T + middle
         return points
+
+    def _person(self, identity: Floats) -> Floats:
+        """Return the head of an identity; that of the last one is kept, clips have one."""
+        known, person = self._last
+        if person is None or not np.array_equal(known, identity):
+            person = self.basis.person(identity)
+            self._last = (np.array(identity), person)
+        return person
 
     def landmarks(self, vertices: Floats) -> Floats:
         """Read the (478, 3) landmarks off a (V, 3) mesh."""
