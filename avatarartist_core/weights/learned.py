@@ -29,7 +29,7 @@ class LearnedConfig(BaseModel, frozen=True, extra="forbid"):
     config: str = Field(
         "",
         description="Untrained networks of this configuration instead of a bundle: one that "
-        "ships (tiny, paper, released) or a TOML file.",
+        "ships (tiny, full, ...) or a TOML file.",
     )
 
     @property

@@ -90,11 +90,18 @@ NETWORKS = {
         condition=CONDITION_SHAPES["released"],
         topology="faceverse-v3",
     ),
+    "full": Networks(
+        dit=DIT_SHAPES["released"],
+        vae=VAE_SHAPES["released"],
+        condition=CONDITION_SHAPES["released"],
+        axes=AUTHORS_AXES,
+    ),
     "tiny": Networks(
         dit=DIT_SHAPES["tiny"], vae=VAE_SHAPES["tiny"], condition=CONDITION_SHAPES["tiny"]
     ),
 }
-"""Networks by name: of the published weights, of the paper's text, and small ones."""
+"""Networks by name: of the published weights, of the paper's text, the published sizes and small
+ones on the head model that ships."""
 
 
 KIND = NetworkKind("dit", "aa_dit", Networks, NETWORKS)

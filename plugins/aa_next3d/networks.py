@@ -50,14 +50,22 @@ class Network(BaseModel, frozen=True, extra="forbid"):
     topology: str = "faceverse-v3"
 
 
+_FULL = Network(shape=RASTER, topology="anny-head")
 _TINY = Network(shape=TINY, topology="anny-head")
 GAN = NetworkKind(
     "next3d",
     "aa_next3d",
     Network,
-    {"released": Network(), "raster": Network(shape=RASTER), "tiny": _TINY},
+    {
+        "released": Network(),
+        "raster": Network(shape=RASTER),
+        "full": _FULL,
+        "tiny": _TINY,
+    },
 )
-CNN = NetworkKind("cnn", "aa_next3d", Network, {"released": Network(shape=RASTER), "tiny": _TINY})
+CNN = NetworkKind(
+    "cnn", "aa_next3d", Network, {"released": Network(shape=RASTER), "full": _FULL, "tiny": _TINY}
+)
 """Find the networks that options ask for."""
 
 

@@ -43,11 +43,18 @@ class Network(BaseModel, frozen=True, extra="forbid"):
 
 
 NETWORKS = {
-    name: Network(shape=shape)
-    if name != "tiny"
-    else Network(shape=shape, topology="anny-head", embedding="arkit-gaze")
-    for name, shape in PRESETS.items()
+    "released": Network(shape=PRESETS["released"]),
+    "paper": Network(shape=PRESETS["paper"]),
+    "full": Network(
+        shape=PRESETS["released"].model_copy(update={"motion_size": 54}),
+        topology="anny-head",
+        embedding="arkit-gaze",
+    ),
+    "tiny": Network(shape=PRESETS["tiny"], topology="anny-head", embedding="arkit-gaze"),
 }
+"""Networks by name: of the published weights, of the paper's text, the published size and a small
+one on the head model that ships."""
+
 KIND = NetworkKind("vit", "aa_vit", Network, NETWORKS)
 """Finds the network that options ask for."""
 
