@@ -55,10 +55,8 @@ def pull(
         )
     outcomes = []
     for repository, wanted in by_repository.items():
-        names = dict.fromkeys(
-            name for _, importer in wanted for names in importer.files() for name in names
-        )
-        folder = _fetched(repository, names, home or weights_home(), quiet=quiet)
+        files = dict.fromkeys(names for _, importer in wanted for names in importer.files())
+        folder = _fetched(repository, files, home or weights_home(), quiet=quiet)
         made = import_folder(wanted, folder, report, home)
         if all(outcome.state != "failed" for outcome in made):
             shutil.rmtree(folder, ignore_errors=True)
@@ -68,8 +66,17 @@ def pull(
     return outcomes
 
 
-def _fetched(repository: str, names: Iterable[str], home: Path, *, quiet: bool) -> Path:
-    """Fetch the named files of a repository, wherever in it they are; goes on where it stopped."""
+def _fetched(
+    repository: str, wanted: Iterable[tuple[str, ...]], home: Path, *, quiet: bool
+) -> Path:
+    """Fetch files of a repository, wherever in it they are; goes on where it stopped.
+
+    Args:
+        repository: on the hub, ``"owner/name"``.
+        wanted: what is needed, each with its alternatives, of which the first that is there counts.
+        home: folder of bundles.
+        quiet: draw no progress.
+    """
     import huggingface_hub as hub
     from huggingface_hub.utils import disable_progress_bars
 
@@ -78,19 +85,20 @@ def _fetched(repository: str, names: Iterable[str], home: Path, *, quiet: bool) 
     folder = home / DOWNLOADS / repository.replace("/", "--")
     try:
         info = hub.HfApi().model_info(repository, files_metadata=True)
-        files = [each for each in info.siblings or () if _is_wanted(each.rfilename, names)]
+        sizes = {each.rfilename: each.size or 0 for each in info.siblings or ()}
+        files = [path for names in wanted for path in _first_there(names, sizes)]
         if not files:
+            needed = ", ".join(" or ".join(names) for names in wanted)
             raise WeightsError(
                 f"repository {repository!r} has none of the files that are needed",
-                f"Needed: {', '.join(names)}. Its owners may have moved them.",
+                f"Needed: {needed}. Its owners may have moved them.",
             )
         there = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-        size = sum(each.size or 0 for each in files)
-        need_room(folder, 2 * size - there)
+        need_room(folder, 2 * sum(sizes[path] for path in files) - there)
         hub.snapshot_download(
             repository,
             revision=info.sha,
-            allow_patterns=[each.rfilename for each in files],
+            allow_patterns=files,
             local_dir=folder,
         )
     except AvatarArtistError:
@@ -100,8 +108,12 @@ def _fetched(repository: str, names: Iterable[str], home: Path, *, quiet: bool) 
     return folder
 
 
-def _is_wanted(path: str, names: Iterable[str]) -> bool:
-    return any(path == name or path.endswith(f"/{name}") for name in names)
+def _first_there(names: Iterable[str], paths: Iterable[str]) -> list[str]:
+    """Return the paths of the first of some alternatives that a repository holds."""
+    for name in names:
+        if found := [path for path in paths if path == name or path.endswith(f"/{name}")]:
+            return found
+    return []
 
 
 def _not_fetched(repository: str, error: Exception) -> AvatarArtistError:

@@ -12,8 +12,9 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 @contextmanager
-def hub(repository: str, folder: Path) -> Iterator[str]:
-    """Serve a folder as a repository; yields the address."""
+def hub(repository: str, folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """Serve a folder as a repository; yields the address, and the files it has sent so far."""
+    sent: list[str] = []
     names = [p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()]
 
     class Handler(BaseHTTPRequestHandler):
@@ -38,6 +39,7 @@ def hub(repository: str, folder: Path) -> Iterator[str]:
                 self._send(200, json.dumps(info).encode(), head=head)
             elif path.startswith(f"/{repository}/resolve/{COMMIT}/"):
                 name = path.rpartition(f"/resolve/{COMMIT}/")[2]
+                sent.append(name)
                 self._send(200, (folder / name).read_bytes(), head=head, etag=digest(name))
             else:
                 self._send(404, b"{}", head=head)
@@ -67,7 +69,7 @@ def hub(repository: str, folder: Path) -> Iterator[str]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://127.0.0.1:{server.server_port}", sent
     finally:
         server.shutdown()
         server.server_close()

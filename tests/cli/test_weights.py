@@ -17,7 +17,7 @@ from avatarartist_core.entries import GeneratorEntry, Importer, RendererEntry
 from avatarartist_core.hookspecs import hookimpl
 
 def reading(name):
-    return Importer(bundle="theirs", reads=(f"nets/{name}.pt", f"{name}.txt"),
+    return Importer(bundle="theirs", reads=(f"nets/{name}.pt", f"{name}.txt|{name}.md"),
                     convert=f"bringing.{name}:convert", repository="owner/nets")
 
 @hookimpl
@@ -91,9 +91,9 @@ def bring(theirs: Path, settings: dict[str, str], *words: str) -> Answer:
     return aa("weights", "import", "theirs", str(theirs), *words, **settings)
 
 
-def listed(settings: dict[str, str]) -> dict[tuple[str, str], dict[str, object]]:
-    found = json.loads(aa("weights", "list", "--json", **settings).out)
-    return {(each["bundle"], each["component"]): each for each in found if not each["shipped"]}
+def there(settings: dict[str, str]) -> list[str]:
+    """List the components whose bundle is in the user's folder."""
+    return sorted(path.parent.name for path in home(settings).glob("theirs/[!.]*/bundle.toml"))
 
 
 def test_import_brings_every_component_and_says_where(
@@ -104,7 +104,7 @@ def test_import_brings_every_component_and_says_where(
     folders = [home(settings) / "theirs" / name for name in ("maker", "drawer")]
     assert answer.out.splitlines() == [str(folder) for folder in folders]
     assert "licence: CC-BY-4.0" in answer.err
-    assert listed(settings).keys() == {("theirs", "maker"), ("theirs", "drawer")}
+    assert there(settings) == ["drawer", "maker"]
 
 
 def test_list_tells_size_licence_spec_whose_and_what_is_broken(
@@ -119,8 +119,10 @@ def test_list_tells_size_licence_spec_whose_and_what_is_broken(
     assert answer.code == 0
     assert "broken: " in answer.out
     assert "has the format 9" in answer.out
-    assert "has the format 9" in str(listed(settings)["theirs", "maker"]["fault"])
-    assert listed(settings)["theirs", "drawer"]["fault"] == ""
+    listed = json.loads(aa("weights", "list", "--json", **settings).out)
+    faults = {each["component"]: each["fault"] for each in listed if each["bundle"] == "theirs"}
+    assert "has the format 9" in faults["maker"]
+    assert faults["drawer"] == ""
 
 
 def test_a_component_half_there_is_an_error_and_the_other_is_imported(
@@ -129,8 +131,8 @@ def test_a_component_half_there_is_an_error_and_the_other_is_imported(
     (theirs / "drawer.txt").unlink()
     answer = bring(theirs, settings)
     assert answer.code == 2
-    assert f"error: {theirs} lacks drawer.txt for renderer 'drawer'" in answer.err
-    assert listed(settings).keys() == {("theirs", "maker")}
+    assert f"error: {theirs} lacks drawer.txt or drawer.md for renderer 'drawer'" in answer.err
+    assert there(settings) == ["maker"]
     (theirs / "nets" / "drawer.pt").unlink()
     answer = bring(theirs, settings)
     assert answer.code == 0, "none of its files is there, which may be meant"
@@ -207,10 +209,10 @@ def test_remove_takes_one_or_all_and_a_wrong_name_takes_none(
     assert (wrong.code, "did you mean 'theirs'?" in wrong.err) == (2, True)
     wrong = aa("weights", "remove", "theirs", "makr", **settings)
     assert (wrong.code, "did you mean 'maker'?" in wrong.err) == (2, True)
-    assert len(listed(settings)) == 2
+    assert there(settings) == ["drawer", "maker"]
     one = aa("weights", "remove", "theirs", "maker", **settings)
     assert (one.code, one.out) == (0, f"{bundles}/theirs/maker\n")
-    assert listed(settings).keys() == {("theirs", "drawer")}
+    assert there(settings) == ["drawer"]
     assert aa("weights", "remove", "theirs", **settings).code == 0
     assert list(bundles.iterdir()) == []
 
@@ -228,12 +230,13 @@ def test_what_is_shipped_is_not_removed(bundles: Path, settings: dict[str, str])
 def test_pull_fetches_only_what_is_needed_and_imports_it(
     theirs: Path, settings: dict[str, str]
 ) -> None:
-    (theirs / "huge.bin").write_bytes(b"not needed")
+    (theirs / "maker.md").write_text("not needed beside maker.txt")
     asked = {"HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
-    with hub("owner/nets", theirs) as address:
+    with hub("owner/nets", theirs) as (address, sent):
         answer = aa("weights", "pull", "theirs", "-q", HF_ENDPOINT=address, **asked, **settings)
     assert answer.code == 0, answer.err
-    assert listed(settings).keys() == {("theirs", "maker"), ("theirs", "drawer")}
+    assert set(sent) == {"nets/maker.pt", "maker.txt", "nets/drawer.pt", "drawer.txt"}
+    assert there(settings) == ["drawer", "maker"]
     assert [path.name for path in home(settings).iterdir()] == ["theirs"]
 
 
@@ -252,7 +255,7 @@ def test_pull_says_what_keeps_it_from_the_network(settings: dict[str, str]) -> N
 
 
 def test_pull_says_when_the_repository_is_not_there(theirs: Path, settings: dict[str, str]) -> None:
-    with hub("owner/other", theirs) as address:
+    with hub("owner/other", theirs) as (address, _):
         answer = aa("weights", "pull", "theirs", HF_ENDPOINT=address, **settings)
     assert answer.code == 1
     assert "the hub has no such repository" in answer.err
