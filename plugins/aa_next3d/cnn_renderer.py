@@ -6,6 +6,7 @@ batch, N latents of width D, C channels and R side of a plane, Q rays along a si
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,7 +19,8 @@ from aa_next3d.config import RASTER, Next3DShape
 from aa_next3d.gan import Next3D
 from avatarartist_core.nn.composition import FaceMasks
 from avatarartist_core.nn.drawing import Drawn, draw_planes
-from avatarartist_core.nn.face_composer import FaceComposer
+from avatarartist_core.nn.face_composer import FaceComposer, fixed_composer
+from avatarartist_core.nn.stylegan.fixed import fixed_super_resolution
 from avatarartist_core.nn.stylegan.noise import Noise
 from avatarartist_core.nn.stylegan.super_resolution import SuperResolution
 from avatarartist_core.nn.volume.decoder import FeatureDecoder
@@ -72,6 +74,20 @@ class CNNRenderer(ModelMixin, ConfigMixin):
         renderer.super_resolution = gan.super_resolution
         renderer.styles = styles
         return renderer.eval()
+
+    def fixed(self) -> CNNRenderer:
+        """Return a renderer that is quicker, draws the same, and is led by its own styles alone.
+
+        It shares this one's tensors, does not learn, and stays on this one's device.
+        """
+        prepared = copy.copy(self)
+        ws = self.styles[None]
+        prepared._modules = {
+            "face": fixed_composer(self.face, ws),
+            "field": self.field,
+            "super_resolution": fixed_super_resolution(self.super_resolution, ws[:, -1]),
+        }
+        return prepared
 
     def forward(
         self,

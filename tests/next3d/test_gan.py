@@ -199,6 +199,10 @@ def test_the_renderer_out_of_a_gan_draws_the_gans_pictures(inputs):
     renderer = CNNRenderer.of_gan(gan, ws[0])
     drawn = renderer(planes, inputs["mesh"], inputs["c"])
     torch.testing.assert_close(drawn.picture, expected.picture)
+    quick = renderer.fixed()(planes, inputs["mesh"], inputs["c"])
+    torch.testing.assert_close(quick.picture, expected.picture, atol=1e-4, rtol=1e-4)
+    with pytest.raises(ValueError, match="fixed to other latents"):
+        renderer.fixed()(planes, inputs["mesh"], inputs["c"], ws_avg=ws[0] + 1)
     with pytest.raises(ValueError, match="reads nothing but its planes"):
         CNNRenderer.of_gan(made(LEVELS), ws[0])
 

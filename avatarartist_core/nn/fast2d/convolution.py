@@ -26,13 +26,10 @@ place_compiled_code()
 from avatarartist_core.nn import winograd_kernels  # noqa: E402 - after its place
 from avatarartist_core.nn.fast2d import kernels  # noqa: E402
 
-BAND = 1 << 16
+BAND = 1 << 17
 """Tiles times channels worked on at once, so that their points stay in the cache."""
 
-SKEW = 272
-"""Floats between matrices that are worked on together."""
-
-STRIP = 1 << 21
+STRIP = 1 << 22
 """Products of a doubling convolution worked on at once."""
 
 TILE, POINTS = winograd_kernels.TILE, winograd_kernels.POINTS
@@ -108,8 +105,8 @@ class FastConv:
         out = torch.empty(B, H, W, self.outputs)
         tiles, rows = -(-W // TILE), -(-H // TILE)
         band = min(rows, max(1, BAND // (tiles * max(self.inputs, self.outputs))))
-        given = apart(SQUARE, band * tiles, self.inputs)
-        found = apart(SQUARE, band * tiles, self.outputs)
+        given = torch.empty(SQUARE, band * tiles, self.inputs)
+        found = torch.empty(SQUARE, band * tiles, self.outputs)
         with Workers(torch.get_num_threads()) as workers:
             for item in range(B):
                 to, level = out[item].numpy(), noise_of(noise, item)
@@ -210,15 +207,6 @@ def smooth_padded(x: Tensor) -> Tensor:
         for source, to in zip(last.numpy(), out.numpy(), strict=True):
             workers.share(H + 1, kernels.smooth_padded, source, to)
     return out.permute(0, 3, 1, 2)
-
-
-def apart(count: int, rows: int, columns: int) -> Tensor:
-    """Return room for matrices that do not begin a power of two after one another.
-
-    They would share a few lines of the cache, since their rows are worked on together.
-    """
-    step = rows * columns + SKEW
-    return torch.empty(count * step).as_strided((count, rows, columns), (step, columns, 1))
 
 
 def noise_of(noise: Tensor | None, item: int) -> Floats:

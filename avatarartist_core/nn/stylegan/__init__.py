@@ -13,5 +13,7 @@ of StyleGAN", 2020; "Alias-free resampling" filters of 2020). Public names:
 - ``mapping``: ``MappingNetwork``, ``LatentMapping``, ``truncate``
 - ``super_resolution``: ``SuperResolution``
 - ``raster_encoder``: ``RasterEncoder``
+- ``fixed``: ``fixed_synthesis``, ``fixed_super_resolution``, ``fixed_encoder``: prepared for speed
+  where latents and weights stay the same
 - ``official``: ``Names``, ``StyleKeyMap`` and the names published checkpoints give to each part
 """
