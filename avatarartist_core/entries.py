@@ -25,6 +25,8 @@ class Importer:
             reads the files in ``folder`` and fills the ``BundleDraft``.
         repository: the hub repository that ``aa weights pull`` fetches, or an empty string.
         licence: licence of the foreign weights, as their owners state it.
+        revert: ``"package.module:function"``, called as ``revert(bundle, folder)``: writes the
+            files again as their owners lay them out; empty: there is no way back.
     """
 
     bundle: str
@@ -32,6 +34,7 @@ class Importer:
     convert: str
     repository: str = ""
     licence: str = "unknown"
+    revert: str = ""
 
     def files(self) -> list[tuple[str, ...]]:
         """List what it needs, each with its alternatives."""

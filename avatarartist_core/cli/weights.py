@@ -12,7 +12,7 @@ from avatarartist_core.cli.options import Json, Quiet
 from avatarartist_core.cli.tables import table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from avatarartist_core.cli.progress import Drawing
     from avatarartist_core.plugins import Plugins
@@ -72,7 +72,8 @@ def list_(json: Json = False) -> None:
         result_json([_described(place, bundle, fault) for place, bundle, fault in found])
         return
     if not found:
-        say(NONE_YET)
+        say("No weights are installed. The default parts need none.")
+        _say_what_can_be_brought(())
         return
     from rich.text import Text
 
@@ -86,6 +87,7 @@ def list_(json: Json = False) -> None:
             size, licence = megabytes(bundle.size), Text(bundle.licence)
             shown.add_row(place.name, place.component, size, licence, _spec(bundle), where)
     terminal().print(shown)
+    _say_what_can_be_brought({(place.name, place.component) for place, _, _ in found})
 
 
 @app.command("import")
@@ -127,6 +129,30 @@ def pull(name: Importable, json: Json = False, quiet: Quiet = False) -> None:
     with drawing(quiet=quiet) as draw:
         outcomes = fetching.pull(able, lambda stage: _reporting(draw, stage), quiet=quiet)
     _answer(outcomes, json=json, quiet=quiet)
+
+
+@app.command()
+def export(
+    name: Annotated[
+        str,
+        typer.Argument(help="A bundle.", show_default=False, autocompletion=bundle_names),
+    ],
+    folder: Annotated[
+        Path, typer.Argument(help="A folder that is not there yet.", show_default=False)
+    ],
+    component: Component = None,
+) -> None:
+    """Write a bundle's tensors in its owners' layout again, bit for bit."""
+    from avatarartist_core.cli.installed import installed
+    from avatarartist_core.weights.exporting import export as write
+
+    entries = {entry.name: entry for entry, _ in installed().components()}
+    places = [place for place in _named(name, component) if place.component in entries]
+    written = write([(entries[place.component], place.read()) for place in places], folder)
+    for place in places:
+        if place.component not in written:
+            say(f"{place.component}: its plugin has no way back to its owners' layout")
+    result(folder)
 
 
 @app.command()
@@ -197,6 +223,22 @@ def remove(
         return
     for place in yours:
         result(place.folder)
+
+
+def _say_what_can_be_brought(there: Collection[tuple[str, str]]) -> None:
+    """Name the bundles that installed components could import and have not."""
+    from avatarartist_core.plugins import installed
+
+    able: dict[str, list[str]] = {}
+    for entry, _ in installed().components():
+        for importer in entry.importers:
+            if (importer.bundle, entry.name) not in there:
+                able.setdefault(importer.bundle, []).append(entry.name)
+    for name, components in able.items():
+        say(
+            f"To bring {name!r} for {', '.join(dict.fromkeys(components))}: "
+            f"aa weights pull {name}, or aa weights import {name} FOLDER"
+        )
 
 
 def _places(plugins: Plugins | None = None) -> list[Place]:

@@ -21,6 +21,7 @@ OFFICIAL = Importer(
         "dinov2-base/model.safetensors|dinov2-base/pytorch_model.bin",
     ),
     convert="aa_dit.importing:convert",
+    revert="aa_dit.importing:export",
     repository="KumaPower/AvatarArtist",
 )
 

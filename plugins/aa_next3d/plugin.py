@@ -11,6 +11,7 @@ OFFICIAL = Importer(
     bundle="official",
     reads=("ani3dgan512.pkl",),
     convert="aa_next3d.importing:convert",
+    revert="aa_next3d.importing:export",
 )
 TRIPLANE = AvatarSpec(representation="triplane")
 

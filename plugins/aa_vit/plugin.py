@@ -11,6 +11,7 @@ OFFICIAL = Importer(
     bundle="official",
     reads=("render.pkl", "ws_avg.pkl"),
     convert="aa_vit.importing:convert",
+    revert="aa_vit.importing:export",
     repository="KumaPower/AvatarArtist",
 )
 

@@ -18,7 +18,8 @@ from avatarartist_core.hookspecs import hookimpl
 
 def reading(name):
     return Importer(bundle="theirs", reads=(f"nets/{name}.pt", f"{name}.txt|{name}.md"),
-                    convert=f"bringing.{name}:convert", repository="owner/nets")
+                    convert=f"bringing.{name}:convert", repository="owner/nets",
+                    revert="bringing.maker:export" if name == "maker" else "")
 
 @hookimpl
 def aa_components():
@@ -36,6 +37,12 @@ def convert(folder, draft, progress):
     draft.add_tensors("model.safetensors", read_tensors(folder / "nets" / f"{name}.pt"))
     draft.describe(config={}, licence="CC-BY-4.0", source="its owner",
                    spec=AvatarSpec(representation="triplane", channels=32))
+
+def export(bundle, folder):
+    import torch
+    from safetensors.torch import load_file
+    (folder / "nets").mkdir()
+    torch.save(load_file(bundle.path("model.safetensors")), folder / "nets" / "maker.pt")
 """
 
 
@@ -269,3 +276,34 @@ def test_doctor_counts_bundles_and_licences(bundles: Path, settings: dict[str, s
     assert told["licence"]["value"] == "CC-BY-4.0: theirs drawer"
     assert told["theirs maker"]["state"] == "note"
     assert "aa weights remove theirs maker" in told["theirs maker"]["mend"]
+
+
+def test_list_says_what_can_be_brought(settings: dict[str, str]) -> None:
+    answer = aa("weights", "list", **settings)
+    assert answer.code == 0
+    assert "'theirs' for maker, drawer: aa weights pull theirs" in answer.err
+
+
+def test_export_writes_what_was_imported(
+    theirs: Path, settings: dict[str, str], tmp_path: Path
+) -> None:
+    aa("weights", "import", "theirs", str(theirs), **settings)
+    back = tmp_path / "back"
+    answer = aa("weights", "export", "theirs", str(back), **settings)
+    assert answer.code == 0, answer.err
+    assert answer.out.strip() == str(back)
+    assert "drawer: its plugin has no way back" in answer.err
+    before = torch.load(theirs / "nets" / "maker.pt", weights_only=True)
+    after = torch.load(back / "nets" / "maker.pt", weights_only=True)
+    assert torch.equal(before["weight"], after["weight"])
+    again = aa("weights", "export", "theirs", str(back), **settings)
+    assert again.code == 2
+    assert "exists" in again.err
+    assert not list(tmp_path.glob(".back*"))
+
+
+def test_what_has_no_way_back_is_named(theirs: Path, settings: dict[str, str]) -> None:
+    aa("weights", "import", "theirs", str(theirs), **settings)
+    answer = aa("weights", "export", "theirs", "back", "drawer", **settings)
+    assert answer.code == 2
+    assert "drawer cannot be written in the layout" in answer.err
