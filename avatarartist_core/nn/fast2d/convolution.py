@@ -185,17 +185,21 @@ class FastHalving:
 
     def __init__(self, weight: Tensor, finish: Finish | None = None) -> None:
         self.finish = finish or Finish()
-        self.weight = weight.detach().contiguous(memory_format=torch.channels_last)
+        # The bend keeps positive factors: what is scaled before needs no pass of its own after.
+        scaled = weight.detach() * self.finish.gain
+        self.weight = scaled.contiguous(memory_format=torch.channels_last)
+        bias = self.finish.bias
+        self.bias = None if bias is None else bias.detach() * self.finish.gain
 
     def __call__(self, x: Tensor, noise: Tensor | None = None) -> Tensor:
         """Convolve (B, C, H, W), with noise (B or 1, 1, H / 2, W / 2): (B, D, H / 2, W / 2)."""
-        bias = self.finish.bias
-        y = functional.conv2d(smooth_padded(x), self.weight, bias, stride=2)
+        y = functional.conv2d(smooth_padded(x), self.weight, self.bias, stride=2)
         if noise is not None:
-            y = y + noise
-        above, below, largest = self.finish.bend
-        y = functional.leaky_relu(y, below / above) * above
-        return y if largest == math.inf else y.clamp(-largest, largest)
+            y += noise * self.finish.gain
+        if self.finish.slope != 1:
+            y = functional.leaky_relu_(y, self.finish.slope)
+        largest = self.finish.clamp
+        return y if largest is None else y.clamp_(-largest, largest)
 
 
 def smooth_padded(x: Tensor) -> Tensor:

@@ -182,6 +182,8 @@ def _plain(
     x: Tensor,
     noise: Tensor | None,
 ) -> Tensor:
+    # What meets later has its channels last too; sums of two layouts are slow.
+    x = x.contiguous(memory_format=torch.channels_last)
     y = resampling_conv(x, kernel.to(x.dtype), up=up, down=down)
     if noise is not None:
         y = y + noise.to(y.dtype)
