@@ -67,8 +67,15 @@ def placed(network: M, device: str, kind: torch.dtype | None = None) -> M:
     # diffusers' own .to warns of precision even where nothing has to be kept
     nn.Module.to(network.eval().requires_grad_(False), device, kind)
     if device.startswith("cuda"):
-        nn.Module.to(network, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        channels_last(network)
     return network
+
+
+def channels_last(network: nn.Module) -> None:
+    """Lay 2-D convolutions out with their channels last; 3-D ones, which torch refuses, stay."""
+    for parameter in network.parameters():
+        if parameter.dim() == 4:
+            parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
 
 
 def precision_of(word: str, device: str) -> torch.dtype:
