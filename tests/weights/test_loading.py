@@ -67,6 +67,6 @@ def test_a_bundle_that_lost_a_byte_is_named(bundle):
 
 
 def test_whatever_loading_raises_becomes_one_sentence(bundle):
-    said = pytest.raises(WeightsError, match="'mine' of 'deep' cannot be loaded: size mismatch$")
+    said = pytest.raises(WeightsError, match=r"'mine' of 'deep' cannot be loaded: size mismatch$")
     with said, reading(bundle):
         raise RuntimeError("size mismatch\nfor layer one\nand two")
