@@ -49,6 +49,8 @@ def draw_planes(
     volume: VolumeConfig,
     u_coarse: Tensor | None = None,
     u_fine: Tensor | None = None,
+    *,
+    exact: bool = False,
 ) -> Drawn:
     """March rays through planes and enlarge what they saw (spec 4).
 
@@ -61,10 +63,11 @@ def draw_planes(
         volume: rays and samples.
         u_coarse: jitter in [0, 1), see ``march``; None: half a step.
         u_fine: shares in [0, 1], see ``march``; None: evenly.
+        exact: see ``march``.
     """
     Q = volume.resolution
     rays = rays_from_labels(cameras, Q, volume.pixels)
-    seen = march(planes, rays, field, volume, u_coarse, u_fine)
+    seen = march(planes, rays, field, volume, u_coarse, u_fine, exact=exact)
     features, depth, opacity = (
         values.mT.reshape(len(cameras), -1, Q, Q)
         for values in (seen.features, seen.depth, seen.opacity)

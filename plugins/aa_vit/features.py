@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from aa_vit.plane_encoder import StaticPlanes
+
 
 @dataclass(frozen=True, eq=False)
 class PortraitFeatures:
@@ -31,8 +33,11 @@ class AvatarFeatures:
         portrait: features of its portrait.
         triplane: (B, 4, C, R, R) texture, front, top and side plane.
         source: (B, M, D) tokens of the portrait's own motion.
+        static: what the plane encoder remembers of the triplane, or None; see
+            ``MotionViT.remember``.
     """
 
     portrait: PortraitFeatures
     triplane: Tensor
     source: Tensor
+    static: StaticPlanes | None = None

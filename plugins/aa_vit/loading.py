@@ -11,6 +11,7 @@ from aa_vit.networks import KIND, Network, ViTConfig
 from avatarartist_core.weights.loading import placed, precision_of, saved_model, untrained
 
 _LIVELIER = 15.0
+_LARGE = 128  # side of planes from which preparing a network for speed pays
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +38,10 @@ def load_network(config: ViTConfig, device: str) -> Loaded:
     about, bundle = KIND.asked(config)
     kind = precision_of(config.precision, device)
     model = _fresh(about) if bundle is None else saved_model(bundle, MotionViT, "vit")
-    return Loaded(about, placed(model, device, kind), kind)
+    model = placed(model, device, kind)
+    if device == "cpu" and about.shape.plane_resolution >= _LARGE:
+        model = model.fixed()
+    return Loaded(about, model, kind)
 
 
 def _fresh(about: Network) -> MotionViT:

@@ -90,7 +90,8 @@ class PlaneEncoder(nn.Module):
         change = F.conv2d(F.pad(change, (1, 1, 1, 1), mode="replicate"), first)
         change = F.conv2d(F.pad(change, (1, 1, 1, 1), mode="replicate"), second, stride=2)
         stem = static.stem.expand(len(front), -1, -1, -1, -1).clone()
-        stem[..., _halved(rows), _halved(columns)] += change.unflatten(1, (-1, PLANES))
+        change = change.reshape(len(front), -1, PLANES, *change.shape[2:])
+        stem[..., _halved(rows), _halved(columns)] += change
         return stem
 
     def change_filters(self) -> tuple[Tensor, Tensor]:
@@ -106,7 +107,7 @@ class PlaneEncoder(nn.Module):
 
 
 def _reach(taps: int, like: Tensor) -> Tensor:
-    """Tell which plane each tap of each plane reads: (P, K, P) of 0 and 1, replicated at the ends."""
+    """Tell which plane each tap of each plane reads: (P, K, P) of 0 and 1, ends replicated."""
     place = torch.arange(PLANES)[:, None] + torch.arange(taps) - taps // 2
     return F.one_hot(place.clamp(0, PLANES - 1), PLANES).to(like)
 

@@ -90,6 +90,7 @@ class ViTRenderer(Renderer):
                 avatar.planes.to(self.device, loaded.kind),
                 self._tensor(own[None]),
             )
+            features = loaded.model.remember(features)
         self._encoded = avatar, features
         return features
 

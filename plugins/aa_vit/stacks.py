@@ -25,8 +25,9 @@ class ConvStack(nn.Module):
         self.convs = nn.ModuleList(nn.Conv2d(a, b, 3, padding=1) for a, b in pairwise(widths))
         self.open_end = open_end
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Convolve (B, C, H, W)."""
+    def forward(self, *parts: Tensor) -> Tensor:
+        """Convolve (B, C, H, W) parts, whose channels follow one another."""
+        x = parts[0] if len(parts) == 1 else torch.cat(parts, dim=1)
         last = len(self.convs) - 1
         for index, conv in enumerate(self.convs):
             x = conv(x)

@@ -5,7 +5,6 @@ Letters: B batch, C channels of a plane, R plane side, D token size.
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -50,9 +49,9 @@ class TriplaneDecoder(nn.Module):
         Returns:
             (B, 3 * C, R, R)
         """
-        tokens, grid = self.embed(self.stem(torch.cat((animated, detail), dim=1)))
+        tokens, grid = self.embed(self.stem(animated, detail))
         finer = F.pixel_shuffle(as_picture(self.block(tokens, grid), grid), UP)
-        return self.shape_planes(torch.cat((finer, animated), dim=1))
+        return self.shape_planes(finer, animated)
 
     def forward(self, animated: Tensor, detail: Tensor, planes: Tensor) -> Tensor:
         """Decode, and fuse with the composed planes.
@@ -65,6 +64,5 @@ class TriplaneDecoder(nn.Module):
         Returns:
             (B, 3, C, R, R)
         """
-        decoded = self.decode(animated, detail)
-        fused = self.fuse_planes(torch.cat((decoded, planes.flatten(1, 2)), dim=1))
+        fused = self.fuse_planes(self.decode(animated, detail), planes.flatten(1, 2))
         return fused.unflatten(1, planes.shape[1:3])
