@@ -11,6 +11,7 @@ from avatarartist_core.weights.loading import placed, precision_of, saved_model,
 
 _SAMPLES = 256
 _LIVELIER = 15.0
+_LARGE = 128  # side of planes from which preparing a network for speed pays
 
 
 def load_gan(config: Next3DConfig, device: str) -> tuple[Network, Next3D]:
@@ -37,7 +38,10 @@ def load_renderer(config: CNNConfig, device: str) -> tuple[Network, CNNRenderer,
     else:
         renderer = saved_model(bundle, CNNRenderer, "network")
     kind = precision_of(config.precision, device)
-    return about, placed(renderer, device, kind), kind
+    placed(renderer, device, kind)
+    if device == "cpu" and kind is torch.float32 and about.shape.plane_resolution >= _LARGE:
+        renderer = renderer.fixed()
+    return about, renderer, kind
 
 
 @torch.no_grad()
