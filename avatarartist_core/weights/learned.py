@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -36,6 +36,20 @@ class LearnedConfig(BaseModel, frozen=True, extra="forbid"):
     def untrained(self) -> str:
         """Name of the untrained networks that are asked for, or empty: a bundle is."""
         return self.config or ("tiny" if self.weights == RANDOM else "")
+
+
+class LearnedRendererConfig(LearnedConfig, frozen=True, extra="forbid"):
+    """The options that every learned renderer of triplanes has."""
+
+    chance: Literal["fixed", "random"] = Field(
+        "fixed",
+        description="Noise and ray jitter: the same in every frame, or drawn anew as the released "
+        "code does, which flickers.",
+    )
+    batch: int = Field(1, ge=1, le=64, description="Frames drawn at a time.")
+    precision: Literal["auto", "float32", "bfloat16", "float16"] = Field(
+        "auto", description="Arithmetic; auto: bfloat16 on a GPU, float32 elsewhere."
+    )
 
 
 @dataclass(frozen=True)

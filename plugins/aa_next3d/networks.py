@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from aa_next3d.config import RASTER, RELEASED, TINY, InversionConfig, Next3DShape
 from avatarartist_core.specs import AvatarSpec, MotionSpec
-from avatarartist_core.weights.learned import LearnedConfig, NetworkKind
+from avatarartist_core.weights.learned import LearnedConfig, LearnedRendererConfig, NetworkKind
 
 
 class Next3DConfig(LearnedConfig, InversionConfig, frozen=True, extra="forbid"):
@@ -24,18 +24,8 @@ class Next3DConfig(LearnedConfig, InversionConfig, frozen=True, extra="forbid"):
     )
 
 
-class CNNConfig(LearnedConfig, frozen=True, extra="forbid"):
+class CNNConfig(LearnedRendererConfig, frozen=True, extra="forbid"):
     """How the ``cnn`` renderer draws."""
-
-    chance: Literal["fixed", "random"] = Field(
-        "fixed",
-        description="Noise and ray jitter: the same in every frame, or drawn anew as the released "
-        "code does, which flickers.",
-    )
-    batch: int = Field(1, ge=1, le=64, description="Frames drawn at a time.")
-    precision: Literal["auto", "float32", "bfloat16", "float16"] = Field(
-        "auto", description="Arithmetic; auto: bfloat16 on a GPU, float32 elsewhere."
-    )
 
 
 class Network(BaseModel, frozen=True, extra="forbid"):

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import BaseModel, Field
 
 from aa_vit.config import PRESETS, ViTShape
 from avatarartist_core.specs import AvatarSpec, MotionSpec
-from avatarartist_core.weights.learned import LearnedConfig, NetworkKind
+from avatarartist_core.weights.learned import LearnedRendererConfig, NetworkKind
 
 
-class ViTConfig(LearnedConfig, frozen=True, extra="forbid"):
+class ViTConfig(LearnedRendererConfig, frozen=True, extra="forbid"):
     """How the ``vit`` renderer draws."""
 
     motion_scale: float = Field(
         1.0, ge=0, le=2, description="Strength of the implicit motion; 0: the mesh map alone."
-    )
-    chance: Literal["fixed", "random"] = Field(
-        "fixed",
-        description="Noise and ray jitter: the same in every frame, or drawn anew as the released "
-        "code does, which flickers.",
-    )
-    batch: int = Field(1, ge=1, le=64, description="Frames drawn at a time.")
-    precision: Literal["auto", "float32", "bfloat16", "float16"] = Field(
-        "auto", description="Arithmetic; auto: bfloat16 on a GPU, float32 elsewhere."
     )
 
 
