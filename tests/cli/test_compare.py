@@ -39,6 +39,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "# fps = 25\ntime,jawOpen,headYaw\n"
         + "".join(f"{i / 25:.2f},{0.05 * i:.2f},{i}\n" for i in range(6))
     )
+    rows = (folder / "some.csv").read_text().splitlines()
+    long = rows[:2] + [
+        f"{i / 25:.2f},{row.split(',', 1)[1]}" for i, row in enumerate(rows[2:] * 25)
+    ]
+    (folder / "long.csv").write_text("\n".join(long))
     drawn = aa("run", "face.png", "-m", "some.csv", "-s", "256", "-o", "drawn/", cwd=folder)
     assert drawn.code == 0, drawn.err
     answer = aa("compare", "face.png", *TWO, "-m", "drawn", "-s", "128", "--json", cwd=folder)
@@ -207,7 +212,7 @@ def test_what_a_renderer_raises_is_told_and_nothing_left(
 @pytest.mark.parametrize("stage", ["*.frames", ".*.part/segment*"])
 def test_an_interrupt_leaves_nothing(stage: str, made: Path, tmp_path: Path) -> None:
     words = ["compare", str(made / "face.png"), *TWO, "-s", "128"]
-    words += ["-m", str(made / "drawn"), "-o", "a.mp4"]
+    words += ["-m", str(made / "long.csv"), "-o", "a.mp4"]
     process = subprocess.Popen(
         [sys.executable, "-m", "avatarartist_core", *words],
         cwd=tmp_path,
@@ -218,9 +223,9 @@ def test_an_interrupt_leaves_nothing(stage: str, made: Path, tmp_path: Path) -> 
     )
     while not [*tmp_path.glob(f".a.mp4.*/{stage}"), *tmp_path.glob(stage)]:
         assert process.poll() is None, "it ended before it could be stopped"
-        time.sleep(0.01)
+        time.sleep(0.001)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=300)
     assert process.returncode == 130
     assert "interrupted" in said
     assert list(tmp_path.iterdir()) == []

@@ -194,14 +194,14 @@ def stopped_midway(words: list[str], folder: Path, parts: Path, sign: signal.Sig
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    for _ in range(6000):
+    for _ in range(30000):
         if process.poll() is not None:
             pytest.fail("it ended before it could be stopped")
         if len(list(parts.glob("0*.png"))) >= 5:
             break
         time.sleep(0.01)
     os.kill(process.pid, sign)
-    return process.wait(timeout=60)
+    return process.wait(timeout=300)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are of another kind there")
