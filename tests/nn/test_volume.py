@@ -60,30 +60,30 @@ def test_every_step_of_the_march_is_the_authors(authors, authors_decoder):
     densities, colours = decode_along(
         authors["planes"], rays, depths[..., None], authors_decoder, GOLDEN
     )
-    assert error(densities, authors["coarse_sigma"]) < 1e-4
-    assert error(colours, authors["coarse_rgb"]) < 1e-4
+    assert error(densities, authors["coarse_sigma"]) < 1e-6
+    assert error(colours, authors["coarse_rgb"]) < 1e-6
     weights = stretch_weights(depths[..., None], densities)
-    assert error(weights, authors["coarse_weights"]) < 1e-4
+    assert error(weights, authors["coarse_weights"]) < 1e-6
     drawn = fine_depths(depths, weights[..., 0], 12, authors["u_fine"])
-    assert error(drawn, authors["depths_fine"]) < 1e-4
+    assert error(drawn, authors["depths_fine"]) < 1e-6
     even = fine_depths(depths, weights[..., 0], 12)
-    assert error(even, authors["det_depths_fine"]) < 1e-4
+    assert error(even, authors["det_depths_fine"]) < 1e-6
     merged = torch.cat([depths, drawn], -1).sort().values
-    assert error(merged, authors["all_depths"]) < 1e-4
+    assert error(merged, authors["all_depths"]) < 1e-6
     densities, _ = decode_along(authors["planes"], rays, merged[..., None], authors_decoder, GOLDEN)
-    assert error(stretch_weights(merged[..., None], densities), authors["all_weights"]) < 1e-4
+    assert error(stretch_weights(merged[..., None], densities), authors["all_weights"]) < 1e-6
 
 
 def test_the_march_is_the_authors(authors, authors_decoder):
     rays = rays_from_labels(authors["c"], 8)
     jitter = authors["u_coarse"], authors["u_fine"]
     marched = march_plain(authors["planes"], rays, authors_decoder, GOLDEN, *jitter)
-    assert error(marched.features, authors["rgb"]) < 1e-4
-    assert error(marched.depth, authors["depth"]) < 1e-4
-    assert error(marched.opacity, authors["weights_sum"]) < 1e-4
+    assert error(marched.features, authors["rgb"]) < 1e-6
+    assert error(marched.depth, authors["depth"]) < 1e-6
+    assert error(marched.opacity, authors["weights_sum"]) < 1e-6
     even = march_plain(authors["planes"], rays, authors_decoder, GOLDEN, authors["u_coarse"])
-    assert error(even.features, authors["det_rgb"]) < 1e-4
-    assert error(even.depth, authors["det_depth"]) < 1e-4
+    assert error(even.features, authors["det_rgb"]) < 1e-6
+    assert error(even.depth, authors["det_depth"]) < 1e-6
 
 
 @pytest.mark.parametrize("axes", [AUTHORS_AXES, EVERY_AXES])

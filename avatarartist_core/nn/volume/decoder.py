@@ -43,6 +43,6 @@ class FeatureDecoder(nn.Module):
 
     def scaled_weights(self) -> tuple[Tensor, Tensor]:
         """Return the weights (K, C) and (1 + F, K) as they multiply, in float32."""
-        wide = self.hidden_weight.float() / self.hidden_weight.shape[1] ** 0.5
-        deep = self.out_weight.float() / self.out_weight.shape[1] ** 0.5
+        wide = self.hidden_weight.float() * self.hidden_weight.shape[1] ** -0.5
+        deep = self.out_weight.float() * self.out_weight.shape[1] ** -0.5
         return wide, deep

@@ -35,13 +35,17 @@ def coarse_depths(rays: Rays, config: VolumeConfig, jitter: Tensor | None = None
     Returns:
         (B, N, S), increasing.
     """
-    distance = rays.origins.norm(dim=-1)
-    distance = distance.mean() if config.shared_bounds else distance.mean(1)[:, None, None]
+    norms = rays.origins.norm(dim=-1)
+    if config.shared_bounds:  # in the order of the released code, to the last bit
+        middle = norms.mean().item()
+        near, far = middle - config.before, middle + config.behind
+        even = torch.linspace(near, far, config.coarse, device=norms.device)
+    else:
+        even = torch.linspace(-config.before, config.behind, config.coarse, device=norms.device)
+        even = norms[:, :1, None] + even
     step = (config.before + config.behind) / (config.coarse - 1)
-    even = torch.arange(config.coarse, device=rays.origins.device) * step - config.before
-    shares = 0.5 if jitter is None else jitter.reshape(*rays.origins.shape[:2], config.coarse)
-    depths = distance + even + shares * step
-    return depths.expand(*rays.origins.shape[:2], config.coarse)
+    shares = 0.5 if jitter is None else jitter.reshape(*norms.shape, config.coarse)
+    return (even + shares * step).expand(*norms.shape, config.coarse)
 
 
 def fine_depths(

@@ -36,15 +36,14 @@ def rays_from_labels(
     """
     labels = labels.float()
     cam2world = labels[:, :16].reshape(-1, 4, 4)
-    intrinsics = labels[:, 16:25].reshape(-1, 3, 3, 1)
+    scale = torch.tensor([[resolution], [resolution], [1]], device=labels.device)
+    camera = torch.linalg.inv(labels[:, 16:25].reshape(-1, 3, 3) * scale)
     shift = 0.5 if pixels == "centres" else 0.0
-    steps = (
-        torch.arange(resolution, device=labels.device, dtype=torch.float32) + shift
-    ) / resolution
-    v, u = torch.meshgrid(steps, steps, indexing="ij")
-    y = (v.flatten() - intrinsics[:, 1, 2]) / intrinsics[:, 1, 1]
-    x = (u.flatten() - intrinsics[:, 0, 2] - intrinsics[:, 0, 1] * y) / intrinsics[:, 0, 0]
-    seen = torch.stack([x, y, torch.ones_like(x)], dim=-1)
-    directions = torch.nn.functional.normalize(seen @ cam2world[:, :3, :3].mT, dim=-1)
+    steps = torch.arange(resolution, device=labels.device, dtype=torch.float32) + shift
+    j, i = torch.meshgrid(steps, steps, indexing="ij")
+    seen = torch.stack([i.flatten(), j.flatten(), torch.ones_like(i).flatten()], dim=-1)
+    # Products and sums in the order of the released code: dense planes magnify the last bit.
+    turned = (cam2world[:, None, :3, :3] * (seen @ camera.mT)[:, :, None]).sum(-1)
+    directions = torch.nn.functional.normalize(turned, dim=-1)
     origins = cam2world[:, None, :3, 3].expand_as(directions)
     return Rays(origins, directions)
