@@ -49,9 +49,17 @@ class Attention(nn.Module):
         Returns:
             (B, N, D)
         """
-        split = (self.heads, -1)
-        query = self.query(tokens).unflatten(2, split).transpose(1, 2)
-        key, value = self.key_value(others).unflatten(2, (2, *split)).permute(2, 0, 3, 1, 4)
+        return self.answer(tokens, *self.keys_values(others))
+
+    def keys_values(self, others: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the keys and the values of (B, M, D) tokens: (B, heads, M, D / heads) each."""
+        both = self.key_value(others).view(*others.shape[:2], 2, self.heads, -1)
+        key, value = both.permute(2, 0, 3, 1, 4)
+        return key, value
+
+    def answer(self, tokens: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        """Attend from (B, N, D) tokens to what ``keys_values`` gave."""
+        query = self.query(tokens).view(*tokens.shape[:2], self.heads, -1).transpose(1, 2)
         mixed = F.scaled_dot_product_attention(query, key, value)
         return self.out(mixed.transpose(1, 2).flatten(2))
 
@@ -72,8 +80,11 @@ class ReducedAttention(Attention):
 
     def attend(self, tokens: Tensor, grid: Grid) -> Tensor:
         """Attend among (B, N, D) tokens of a grid."""
-        coarse = as_tokens(self.reduce(as_picture(tokens, grid)))
-        return self(tokens, self.norm(coarse))
+        return self(tokens, self.norm(self.coarser(tokens, grid)))
+
+    def coarser(self, tokens: Tensor, grid: Grid) -> Tensor:
+        """Merge (B, N, D) tokens of a grid to those of the coarser one, not yet normalised."""
+        return as_tokens(self.reduce(as_picture(tokens, grid)))
 
 
 class ConvMLP(nn.Module):

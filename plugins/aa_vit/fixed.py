@@ -14,8 +14,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from aa_vit.attention import Grid
-from aa_vit.blocks import PatchEmbedding
+from aa_vit.blocks import MotionBlock, PatchEmbedding
 from aa_vit.motion_transformer import Expansion, enlarge
+from aa_vit.portions import FoldedAttention, PortionedBlock
 from aa_vit.stacks import SLOPE, ConvStack
 from avatarartist_core.nn.face_composer import fixed_composer
 from avatarartist_core.nn.stylegan.fixed import fixed_super_resolution
@@ -48,15 +49,25 @@ def fixed_renderer(model: MotionViT, styles: Tensor) -> MotionViT:
             transformer,
             plane_stem=FixedStack(transformer.plane_stem),
             embed=FixedPatches(transformer.embed),
+            neutralise=_folded(transformer.neutralise),
+            animate=_folded(transformer.animate),
             expand=FixedExpansion(transformer.expand),
         ),
         triplane_decoder=replaced(
             decoder,
             stem=FixedStack(decoder.stem),
             embed=FixedPatches(decoder.embed),
+            block=PortionedBlock(decoder.block),
             shape_planes=FixedStack(decoder.shape_planes),
             fuse_planes=FixedStack(decoder.fuse_planes),
         ),
+    )
+
+
+def _folded(blocks: nn.ModuleList) -> nn.ModuleList:
+    return nn.ModuleList(
+        replaced(block, motion_attention=FoldedAttention(cast(MotionBlock, block).motion_attention))
+        for block in blocks
     )
 
 

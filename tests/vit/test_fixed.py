@@ -3,10 +3,13 @@
 import pytest
 import torch
 
-from aa_vit.blocks import PatchEmbedding
+from aa_vit import portions
+from aa_vit.attention import Attention
+from aa_vit.blocks import PatchEmbedding, ReducedBlock
 from aa_vit.config import TINY
 from aa_vit.fixed import FixedPatches, FixedStack
 from aa_vit.plane_encoder import PlaneEncoder
+from aa_vit.portions import FoldedAttention, PortionedBlock
 from aa_vit.stacks import ConvStack
 
 LIMIT = 1e-5
@@ -73,6 +76,31 @@ def test_patches_by_rows_are_the_same_patches():
     expected, wanted = embed(picture)
     assert grid == wanted
     assert error(found, expected) < LIMIT
+
+
+@pytest.mark.parametrize("grid", [(6, 8), (10, 4), (2, 2)])
+@pytest.mark.parametrize("rows", [1, 4, 64])
+def test_a_block_in_portions_is_the_block(monkeypatch, grid, rows):
+    monkeypatch.setattr(portions, "PORTION", rows * grid[1])
+    block = lively(ReducedBlock(16, 2, 2, 2))
+    tokens = torch.randn(2, grid[0] * grid[1], 16)
+    expected = block(tokens, grid)
+    assert error(PortionedBlock(block)(tokens, grid), expected) < LIMIT
+
+
+@pytest.mark.parametrize("others", [3, 40])
+def test_folded_attention_is_attention(others):
+    attention = lively(Attention(32, 4))
+    tokens, few = torch.randn(2, 50, 32), torch.randn(2, others, 32)
+    assert error(FoldedAttention(attention)(tokens, few), attention(tokens, few)) < LIMIT
+
+
+def lively(part):
+    """Draw every weight anew, biases and norms too."""
+    draw = torch.Generator().manual_seed(0)
+    for parameter in part.parameters():
+        parameter.copy_(0.3 * torch.randn(parameter.shape, generator=draw))
+    return part
 
 
 @pytest.mark.parametrize(
