@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from functools import partial
 from pathlib import Path
 
 import av
@@ -217,6 +218,8 @@ def test_an_interrupt_leaves_nothing(stage: str, made: Path, tmp_path: Path) -> 
         [sys.executable, "-m", "avatarartist_core", *words],
         cwd=tmp_path,
         env=environment(),
+        # a shell starts what runs in its background deaf to SIGINT
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

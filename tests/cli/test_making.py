@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from functools import partial
 from pathlib import Path
 
 import av
@@ -191,6 +192,8 @@ def stopped_midway(words: list[str], folder: Path, parts: Path, sign: signal.Sig
         [sys.executable, "-m", "avatarartist_core", *words],
         cwd=folder,
         env=environment(),
+        # a shell starts what runs in its background deaf to SIGINT
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

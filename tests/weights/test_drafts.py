@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -156,7 +157,12 @@ def test_what_a_killed_process_left_is_hidden_and_swept_by_the_next(home: Path) 
 def test_ctrl_c_in_another_process_leaves_nothing(home: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-c", HALF, str(home)]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        # a shell starts what runs in its background deaf to SIGINT
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "half\n"
