@@ -18,11 +18,14 @@ HEAVY = ("torch", "numpy", "numba", "cv2", "PIL", "av", "ai_edge_litert")
 """What a plugin's own module must not import: every ``aa`` command would wait for it."""
 
 _INTERFACES = {
-    "generator": "FourDGenerator",
-    "renderer": "Renderer",
-    "motion encoder": "MotionEncoder",
-    "domain transfer": "DomainTransfer",
-    "head model": "HeadModel",
+    "generator": "avatarartist_core.interfaces:FourDGenerator",
+    "renderer": "avatarartist_core.interfaces:Renderer",
+    "motion encoder": "avatarartist_core.interfaces:MotionEncoder",
+    "domain transfer": "avatarartist_core.interfaces:DomainTransfer",
+    "head model": "avatarartist_core.interfaces:HeadModel",
+    "portrait source": "avatarartist_core.datasets.source:PortraitSource",
+    "training stage": "avatarartist_core.training.stage:TrainingStage",
+    "feature network": "avatarartist_core.nn.features:FeatureNetwork",
 }
 
 
@@ -120,8 +123,7 @@ def _config(entry: Entry) -> Iterator[tuple[str, str]]:
 def _classes(entry: Entry) -> Iterator[tuple[str, str]]:
     from avatarartist_core import data, interfaces
 
-    name = _INTERFACES[entry.kind]
-    wanted = [getattr(interfaces, name)]
+    wanted: list[Any] = [load(_INTERFACES[entry.kind], f"the interface of a {entry.kind}")]
     if isinstance(entry, EncoderEntry) and entry.finds_faces:
         wanted.append(interfaces.FaceFinder)
     yield from _class(entry, entry.factory, wanted)

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from avatarartist_core.config import Choice
+from avatarartist_core.defaults import DEFAULT_TRANSFER
 from avatarartist_core.entries import DomainEntry, Entry, TransferEntry
 from avatarartist_core.errors import (
     AvatarArtistError,
@@ -111,25 +112,23 @@ def choose_transfer(choice: Choice, domain: DomainEntry, plugins: Plugins) -> Pa
     """Choose what carries a portrait into ``domain``.
 
     Args:
-        choice: a transfer; with an empty name, the only one that reaches the domain is taken.
+        choice: a transfer; with an empty name, the default one is taken when it reaches the
+            domain, else the only one that does.
         domain: where to. Its recipe lies under the options of ``choice``.
         plugins: what is installed.
 
     Raises:
         UsageError: nothing or more than one thing reaches it, or its options are wrong.
     """
-    reaching = [
-        entry.name
-        for entry in plugins.transfers.values()
-        if not entry.domains or domain.name in entry.domains
-    ]
+    reaching = [entry.name for entry in plugins.transfers.values() if entry.reaches(domain)]
     name = choice.name or _only(reaching, domain)
     entry = plugins.transfers[name]
     if name not in reaching:
         raise IncompatibleError(
             f"domain transfer {name!r} does not reach domain {domain.name!r}",
             hint=f"Transfers that do: {', '.join(reaching) or 'none installed'}. "
-            f"Domains that {name!r} reaches: {', '.join(entry.domains)}.",
+            f"Domains that {name!r} reaches: "
+            f"{', '.join(d.name for d in plugins.domains.values() if entry.reaches(d)) or 'none'}.",
         )
     recipe = domain.recipe.get(name, {})
     options = {**recipe, **(choice.model_extra or {}), "name": name}
@@ -137,6 +136,8 @@ def choose_transfer(choice: Choice, domain: DomainEntry, plugins: Plugins) -> Pa
 
 
 def _only(reaching: list[str], domain: DomainEntry) -> str:
+    if DEFAULT_TRANSFER in reaching:
+        return DEFAULT_TRANSFER
     if len(reaching) == 1:
         return reaching[0]
     if not reaching:

@@ -133,11 +133,19 @@ class TransferEntry(Entry):
 
     Attributes:
         domains: names it can reach; empty means every installed domain.
+        needs_recipe: whether it reaches a domain only by that domain's recipe for it.
     """
 
     domains: tuple[str, ...] = ()
+    needs_recipe: bool = False
 
     kind: ClassVar[str] = "domain transfer"
+
+    def reaches(self, domain: "DomainEntry") -> bool:
+        """Tell whether it can carry a portrait into a domain."""
+        if self.needs_recipe and self.name not in domain.recipe:
+            return False
+        return not self.domains or domain.name in self.domains
 
 
 @dataclass(frozen=True)
@@ -151,6 +159,39 @@ class HeadEntry(Entry):
     topology: str = ""
 
     kind: ClassVar[str] = "head model"
+
+
+@dataclass(frozen=True)
+class SourceEntry(Entry):
+    """A ``PortraitSource``: numbers to labelled portraits, for data sets.
+
+    Attributes:
+        takes_path: whether it reads a place that the user names: ``--source folder:PATH``.
+    """
+
+    takes_path: bool = False
+
+    kind: ClassVar[str] = "portrait source"
+
+
+@dataclass(frozen=True)
+class StageEntry(Entry):
+    """A ``TrainingStage``: what ``aa train NAME`` teaches, and how.
+
+    Attributes:
+        presets: ``"package/folder"`` of the TOML files that ship with it, one a preset.
+    """
+
+    presets: str = ""
+
+    kind: ClassVar[str] = "training stage"
+
+
+@dataclass(frozen=True)
+class FeatureEntry(Entry):
+    """A ``FeatureNetwork``: pictures to features that losses and distances compare."""
+
+    kind: ClassVar[str] = "feature network"
 
 
 @dataclass(frozen=True)

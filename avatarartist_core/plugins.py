@@ -4,7 +4,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -18,9 +18,12 @@ from avatarartist_core.entries import (
     DomainEntry,
     EncoderEntry,
     Entry,
+    FeatureEntry,
     GeneratorEntry,
     HeadEntry,
     RendererEntry,
+    SourceEntry,
+    StageEntry,
     TransferEntry,
 )
 from avatarartist_core.errors import AvatarArtistError, did_you_mean
@@ -55,6 +58,11 @@ class Plugins:
     encoders: Registry[EncoderEntry] = field(default_factory=lambda: Registry("motion encoder"))
     transfers: Registry[TransferEntry] = field(default_factory=lambda: Registry("domain transfer"))
     heads: Registry[HeadEntry] = field(default_factory=lambda: Registry("head model"))
+    portrait_sources: Registry[SourceEntry] = field(
+        default_factory=lambda: Registry("portrait source")
+    )
+    stages: Registry[StageEntry] = field(default_factory=lambda: Registry("training stage"))
+    features: Registry[FeatureEntry] = field(default_factory=lambda: Registry("feature network"))
     domains: Registry[DomainEntry] = field(
         default_factory=lambda: Registry("domain", "aa domains list")
     )
@@ -69,6 +77,9 @@ class Plugins:
             self.encoders,
             self.transfers,
             self.heads,
+            self.portrait_sources,
+            self.stages,
+            self.features,
         ):
             for name, entry in registry.items():
                 yield entry, registry.provider(name)
@@ -91,6 +102,12 @@ class Plugins:
                 self.transfers.add(entry, provider)
             case HeadEntry():
                 self.heads.add(entry, provider)
+            case SourceEntry():
+                self.portrait_sources.add(entry, provider)
+            case StageEntry():
+                self.stages.add(entry, provider)
+            case FeatureEntry():
+                self.features.add(entry, provider)
             case DomainEntry():
                 self.domains.add(entry, provider)
             case _:
@@ -126,16 +143,7 @@ def read(environ: Mapping[str, str], path: Sequence[str] | None = None) -> Plugi
             module = point.target.partition(":")[0]
             brought = tuple(_taken(plugins, point, entries, failures))
             sources.append(Source(point.name, point.provider, module, brought))
-    return Plugins(
-        plugins.generators,
-        plugins.renderers,
-        plugins.encoders,
-        plugins.transfers,
-        plugins.heads,
-        plugins.domains,
-        tuple(sources),
-        tuple(failures),
-    )
+    return replace(plugins, sources=tuple(sources), failures=tuple(failures))
 
 
 class _Unusable(Exception):

@@ -9,15 +9,27 @@ from avatarartist_core.entries import (
     DomainEntry,
     EncoderEntry,
     Entry,
+    FeatureEntry,
     GeneratorEntry,
     HeadEntry,
     Importer,
     RendererEntry,
+    SourceEntry,
+    StageEntry,
     TransferEntry,
 )
 from avatarartist_core.specs import AvatarSpec, MotionSpec
 
-KINDS = (GeneratorEntry, RendererEntry, EncoderEntry, TransferEntry, HeadEntry)
+KINDS = (
+    GeneratorEntry,
+    RendererEntry,
+    EncoderEntry,
+    TransferEntry,
+    HeadEntry,
+    SourceEntry,
+    StageEntry,
+    FeatureEntry,
+)
 """What ``aa_components`` may yield."""
 
 _NAME = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
@@ -39,6 +51,9 @@ _FIELD_TYPES: dict[str, type] = {
     "finds_faces": bool,
     "importers": tuple,
     "cuts_out": bool,
+    "takes_path": bool,
+    "needs_recipe": bool,
+    "presets": str,
 }
 
 

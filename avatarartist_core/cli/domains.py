@@ -26,12 +26,8 @@ def list_(json: Json = False) -> None:
 
     plugins = installed()
     reach = {
-        name: [
-            transfer.name
-            for transfer in plugins.transfers.values()
-            if not transfer.domains or name in transfer.domains
-        ]
-        for name in plugins.domains
+        name: [transfer.name for transfer in plugins.transfers.values() if transfer.reaches(domain)]
+        for name, domain in plugins.domains.items()
     }
     if json:
         result_json(

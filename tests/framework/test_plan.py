@@ -3,6 +3,7 @@ from pydantic import BaseModel, Field
 
 from avatarartist_core.compatibility import matrix
 from avatarartist_core.config import Choice, RunConfig
+from avatarartist_core.defaults import DEFAULT_TRANSFER
 from avatarartist_core.entries import (
     DomainEntry,
     EncoderEntry,
@@ -43,9 +44,9 @@ def plugins() -> Plugins:
         EncoderEntry("facemesh", "s", "a.b:C", provides=anny, finds_faces=True),
         EncoderEntry("pdfgc", "s", "a.b:C", provides=MotionSpec("anny-head", "pdfgc")),
         TransferEntry("toon", "s", "a.b:C", domains=("toon",)),
-        TransferEntry("stylize", "s", "a.b:C", config=Steps),
+        TransferEntry("brush", "s", "a.b:C", config=Steps),
         DomainEntry("toon", "Toon"),
-        DomainEntry("lego", "Lego", recipe={"stylize": {"steps": 5, "strength": 0.9}}),
+        DomainEntry("lego", "Lego", recipe={"brush": {"steps": 5, "strength": 0.9}}),
     ):
         found.add(entry, "test 1.0")
     return found
@@ -67,9 +68,9 @@ def test_the_defaults_make_a_plan(plugins):
 
 
 def test_a_plan_writes_every_option_out(plugins):
-    wanted = config(domain="lego", transfer={"name": "stylize", "steps": 3})
+    wanted = config(domain="lego", transfer={"name": "brush", "steps": 3})
     written = resolve(wanted, plugins).config
-    assert written.transfer == Choice(name="stylize", steps=3, strength=0.9)
+    assert written.transfer == Choice(name="brush", steps=3, strength=0.9)
     assert RunConfig.from_toml(written.to_toml()) == written
     assert resolve(written, plugins).config == written
 
@@ -146,12 +147,12 @@ def test_faces_are_found_by_the_default_encoder_when_the_chosen_one_cannot(plugi
 
 def test_the_only_transfer_that_reaches_a_domain_is_taken(plugins):
     plan = resolve(config(domain="lego"), plugins)
-    assert plan.transfer.entry.name == "stylize"
+    assert plan.transfer.entry.name == "brush"
     assert plan.domain.name == "lego"
 
 
 def test_the_recipe_of_a_domain_lies_under_the_options(plugins):
-    plan = resolve(config(domain="lego", transfer={"name": "stylize", "steps": 7}), plugins)
+    plan = resolve(config(domain="lego", transfer={"name": "brush", "steps": 7}), plugins)
     assert plan.transfer.options == Steps(steps=7, strength=0.9)
 
 
@@ -163,19 +164,27 @@ def test_options_without_a_name_go_to_the_only_transfer(plugins):
 def test_several_transfers_are_listed(plugins):
     with pytest.raises(UsageError) as caught:
         resolve(config(domain="toon"), plugins)
-    assert str(caught.value) == "several domain transfers reach domain 'toon': toon, stylize"
+    assert str(caught.value) == "several domain transfers reach domain 'toon': toon, brush"
     assert caught.value.hint == "Say which: --set transfer.name=toon"
+
+
+def test_the_default_transfer_is_taken_where_it_reaches_the_domain(plugins):
+    plugins.add(TransferEntry(DEFAULT_TRANSFER, "s", "a.b:C", needs_recipe=True), "test")
+    with pytest.raises(UsageError, match="several domain transfers reach domain 'toon'"):
+        resolve(config(domain="toon"), plugins)
+    plugins.add(DomainEntry("oil", "Oil", recipe={DEFAULT_TRANSFER: {}}), "test")
+    assert resolve(config(domain="oil"), plugins).transfer.entry.name == DEFAULT_TRANSFER
 
 
 def test_a_transfer_that_does_not_reach_the_domain_is_refused(plugins):
     with pytest.raises(IncompatibleError) as caught:
         resolve(config(domain="lego", transfer={"name": "toon"}), plugins)
-    assert caught.value.hint == "Transfers that do: stylize. Domains that 'toon' reaches: toon."
+    assert caught.value.hint == "Transfers that do: brush. Domains that 'toon' reaches: toon."
 
 
 def test_a_transfer_without_a_domain_is_refused(plugins):
     with pytest.raises(UsageError) as caught:
-        resolve(config(transfer={"name": "stylize"}), plugins)
+        resolve(config(transfer={"name": "brush"}), plugins)
     assert caught.value.hint == "Add --domain with one of: toon, lego."
 
 

@@ -1,0 +1,1 @@
+"""Labelled portraits: where they come from, and the shards that training reads."""

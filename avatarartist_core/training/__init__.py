@@ -1,0 +1,1 @@
+"""Training of every stage: one loop, one way to stop and go on."""

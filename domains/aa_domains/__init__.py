@@ -1,0 +1,1 @@
+"""The paper's 28 domains, one TOML file each."""

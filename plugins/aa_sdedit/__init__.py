@@ -1,0 +1,1 @@
+"""``sdedit``: domain transfer by noising a portrait and denoising it under a prompt."""

@@ -1,0 +1,12 @@
+"""Brings ``sdedit``."""
+
+from collections.abc import Iterator
+
+from avatarartist_core.entries import TransferEntry
+from avatarartist_core.hookspecs import hookimpl
+
+
+@hookimpl
+def aa_components() -> Iterator[TransferEntry]:
+    """Yield the transfer."""
+    yield from ()

@@ -1,0 +1,1 @@
+"""``stylize``: classical domain transfers that need no weights."""
