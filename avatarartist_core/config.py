@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -136,16 +137,29 @@ def validated(model: type[BaseModel], values: dict[str, Any], name: str) -> Base
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        known = list(model.model_fields)
-        faults = []
-        for fault in error.errors():
-            option = ".".join(str(part) for part in fault["loc"])
-            if fault["type"] == "extra_forbidden":
-                faults.append(f"{name!r} has no option {option!r}{did_you_mean(option, known)}")
-            else:
-                said = fault["msg"].removeprefix("Value error, ")
-                said = said[:1].lower() + said[1:]
-                faults.append(f"{name} {option} = {fault['input']!r}: {said}")
+        known = ", ".join(model.model_fields) or "none"
         raise UsageError(
-            "; ".join(faults), hint=f"Options of {name}: {', '.join(known) or 'none'}."
+            "; ".join(described(error, model, name)), hint=f"Options of {name}: {known}."
         ) from None
+
+
+def described(
+    error: ValidationError, model: type[BaseModel], name: str, what: str = "option"
+) -> Iterator[str]:
+    """Put the faults of values into words, each with the option, its value and what would do.
+
+    Args:
+        error: what pydantic raised.
+        model: what the values were for.
+        name: whose options they are.
+        what: what an option is called there.
+    """
+    for fault in error.errors():
+        option = ".".join(str(part) for part in fault["loc"])
+        said = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "extra_forbidden":
+            yield f"{name!r} has no {what} {option!r}{did_you_mean(option, model.model_fields)}"
+        elif fault["type"] == "missing":
+            yield f"{name!r} lacks the {what} {option!r}"
+        else:
+            yield f"{name} {option} = {fault['input']!r}: {said[:1].lower()}{said[1:]}"

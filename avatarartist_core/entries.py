@@ -143,6 +143,8 @@ class TransferEntry(Entry):
 
     def reaches(self, domain: "DomainEntry") -> bool:
         """Tell whether it can carry a portrait into a domain."""
+        if domain.as_is:
+            return False
         if self.needs_recipe and self.name not in domain.recipe:
             return False
         return not self.domains or domain.name in self.domains
@@ -203,9 +205,13 @@ class DomainEntry:
         title: what people call it.
         prompt: what a diffusion model is asked for.
         negative_prompt: what it is asked to avoid.
-        recipe: options of classical transfers by transfer name, plain values only; a plan lays
-            them under the options that the user gives the transfer.
+        recipe: options of transfers by transfer name, plain values only; a plan lays them under
+            the options that the user gives the transfer.
         licence: note on the origin of prompt and recipe.
+        number: the paper's number of it, 0 to 27; None: not one of the paper's.
+        wording: whose wording the prompt is, and where other sources differ.
+        base_model: what the prompt was written for; a note, the recipe says what is loaded.
+        as_is: whether portraits are in it as they come, so that no transfer goes there.
     """
 
     name: str
@@ -214,5 +220,22 @@ class DomainEntry:
     negative_prompt: str = ""
     recipe: dict[str, dict[str, object]] = field(default_factory=dict)
     licence: str = "Apache-2.0"
+    number: int | None = None
+    wording: str = ""
+    base_model: str = ""
+    as_is: bool = False
 
     kind: ClassVar[str] = "domain"
+
+
+@dataclass(frozen=True)
+class FaultyDomain:
+    """What ``aa_domains`` yields for a domain it cannot read: reported, and the others go on.
+
+    Attributes:
+        name: the domain it would have been.
+        reason: what is wrong and where, lower case.
+    """
+
+    name: str
+    reason: str

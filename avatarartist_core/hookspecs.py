@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pluggy
 
-from avatarartist_core.entries import DomainEntry, Entry
+from avatarartist_core.entries import DomainEntry, Entry, FaultyDomain
 
 PROJECT = "avatarartist"
 GROUP = "avatarartist.plugins"
@@ -23,6 +23,9 @@ def aa_components() -> Iterable[Entry]:
 
 
 @hookspec
-def aa_domains() -> Iterable[DomainEntry]:
-    """Yield the domains (styles) this plugin brings. As light as ``aa_components``."""
+def aa_domains() -> Iterable[DomainEntry | FaultyDomain]:
+    """Yield the domains (styles) this plugin brings, mostly by ``domain_files.domains_in``.
+
+    As light as ``aa_components``.
+    """
     return ()

@@ -18,6 +18,7 @@ from avatarartist_core.entries import (
     DomainEntry,
     EncoderEntry,
     Entry,
+    FaultyDomain,
     FeatureEntry,
     GeneratorEntry,
     HeadEntry,
@@ -211,6 +212,10 @@ def _taken(
         failures.append(Failure(point.name, point.provider, reason, hint))
 
     for hook, entry in entries:
+        if isinstance(entry, FaultyDomain):
+            reason = f"domain {entry.name!r} cannot be used: {entry.reason}"
+            fail(reason, "The rest of the plugin is in use; mend the file.")
+            continue
         fault = vetting.kind_fault(entry, hook)
         if fault or not isinstance(entry, Entry | DomainEntry):
             fail(fault, "The rest of the plugin is in use; see avatarartist_core.entries.")

@@ -39,6 +39,9 @@ _FIELD_TYPES: dict[str, type] = {
     "summary": str,
     "licence": str,
     "title": str,
+    "wording": str,
+    "base_model": str,
+    "as_is": bool,
     "prompt": str,
     "negative_prompt": str,
     "recipe": dict,
@@ -79,6 +82,7 @@ def faults(entry: Entry | DomainEntry) -> Iterator[str]:
         if hasattr(entry, name) and not isinstance(value, wanted):
             yield f"{name} is {value!r}, not a {wanted.__name__}"
     if isinstance(entry, DomainEntry):
+        yield from _domain_faults(entry)
         return
     if not _is_class_path(entry.factory):
         yield f"factory {entry.factory!r} is not written 'package.module:Class'"
@@ -93,6 +97,19 @@ def faults(entry: Entry | DomainEntry) -> Iterator[str]:
         yield f"config is {entry.config!r}, not a pydantic model class"
     elif "name" in entry.config.model_fields:
         yield "config has an option called 'name', which names the component in run.toml"
+
+
+def _domain_faults(domain: DomainEntry) -> Iterator[str]:
+    number = domain.number
+    if number is not None and (not isinstance(number, int) or number < 0):
+        yield f"number is {number!r}, not a whole number from 0 or None"
+    if not isinstance(domain.recipe, dict):
+        return
+    for transfer, options in domain.recipe.items():
+        if not isinstance(options, dict):
+            yield f"recipe for {transfer} is {options!r}, not a table of options"
+    if domain.as_is is True and domain.recipe:
+        yield "as_is says that no transfer goes there, yet it has recipes"
 
 
 def _is_class_path(value: object) -> bool:

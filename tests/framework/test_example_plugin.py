@@ -24,12 +24,12 @@ def plugins(monkeypatch: pytest.MonkeyPatch) -> Plugins:
 
 
 def test_the_example_has_no_findings(plugins):
-    assert "toon" in plugins.domains
+    assert "cel-toon" in plugins.domains
     assert [finding for finding in check(plugins) if "toon" in finding.subject] == []
 
 
 def test_naming_its_domain_chooses_its_transfer(plugins):
-    config = with_settings(RunConfig(portrait="a.png", domain="toon"), ["transfer.tones=4"])
+    config = with_settings(RunConfig(portrait="a.png", domain="cel-toon"), ["transfer.tones=4"])
     plan = resolve(config, plugins)
     assert plan.transfer.entry.name == "toon"
     assert plan.config.transfer.model_extra["tones"] == 4

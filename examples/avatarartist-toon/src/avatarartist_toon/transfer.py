@@ -1,4 +1,4 @@
-"""Carries a portrait into the ``toon`` domain."""
+"""``toon``: carries a portrait into a domain by drawing it as a cartoon."""
 
 from dataclasses import replace
 
