@@ -1,0 +1,1 @@
+"""The looks: one function each, a scene in, a picture out."""
