@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
-from avatarartist_core.config import Choice
+from avatarartist_core.config import Choice, validated
 from avatarartist_core.defaults import DEFAULT_TRANSFER
 from avatarartist_core.entries import DomainEntry, Entry, TransferEntry
 from avatarartist_core.errors import (
@@ -108,42 +108,72 @@ def has_weights(entry: Entry | None) -> bool:
     return entry is not None and "weights" in entry.config.model_fields
 
 
-def choose_transfer(choice: Choice, domain: DomainEntry, plugins: Plugins) -> Part[TransferEntry]:
-    """Choose what carries a portrait into ``domain``.
+def choose_transfer(
+    choice: Choice, domain: DomainEntry, plugins: Plugins
+) -> Part[TransferEntry] | None:
+    """Choose what carries a portrait into ``domain``; None: portraits are in it as they come.
 
     Args:
         choice: a transfer; with an empty name, the default one is taken when it reaches the
-            domain, else the only one that does.
+            domain, else the only one with a recipe for it, else the only one that reaches it.
         domain: where to. Its recipe lies under the options of ``choice``.
         plugins: what is installed.
 
     Raises:
         UsageError: nothing or more than one thing reaches it, or its options are wrong.
+        AvatarArtistError: what reaches it lacks something that it needs.
     """
+    if domain.as_is:
+        return _none_needed(choice, domain)
     reaching = [entry.name for entry in plugins.transfers.values() if entry.reaches(domain)]
     name = choice.name or _only(reaching, domain)
     entry = plugins.transfers[name]
     if name not in reaching:
+        reached = [each.name for each in plugins.domains.values() if entry.reaches(each)]
         raise IncompatibleError(
             f"domain transfer {name!r} does not reach domain {domain.name!r}",
             hint=f"Transfers that do: {', '.join(reaching) or 'none installed'}. "
-            f"Domains that {name!r} reaches: "
-            f"{', '.join(d.name for d in plugins.domains.values() if entry.reaches(d)) or 'none'}.",
+            f"Domains that {name!r} reaches: {', '.join(reached) or 'none'}.",
         )
-    recipe = domain.recipe.get(name, {})
-    options = {**recipe, **(choice.model_extra or {}), "name": name}
-    return choose(Choice(**options), plugins.transfers)
+    part = choose(_laid_over_recipe(choice, entry, domain), plugins.transfers)
+    if entry.ready is not None:
+        entry.ready(part.options)
+    return part
+
+
+def _none_needed(choice: Choice, domain: DomainEntry) -> None:
+    if choice != Choice(name=""):
+        raise IncompatibleError(
+            f"no domain transfer goes to {domain.name!r}: portraits are in it as they come",
+            hint="Leave the transfer and its options out, or choose another: aa domains list",
+        )
+
+
+def _laid_over_recipe(choice: Choice, entry: TransferEntry, domain: DomainEntry) -> Choice:
+    recipe = domain.recipe.get(entry.name, {})
+    try:
+        validated(entry.config, recipe, entry.name)
+    except UsageError as error:
+        raise UsageError(
+            f"the recipe of domain {domain.name!r} is wrong: {error}",
+            hint=f"Mend its TOML file. {error.hint}",
+        ) from error
+    return Choice(**{**recipe, **(choice.model_extra or {}), "name": entry.name})
 
 
 def _only(reaching: list[str], domain: DomainEntry) -> str:
     if DEFAULT_TRANSFER in reaching:
         return DEFAULT_TRANSFER
-    if len(reaching) == 1:
-        return reaching[0]
+    by_recipe = [name for name in reaching if name in domain.recipe]
+    for names in (by_recipe, reaching):
+        if len(names) == 1:
+            return names[0]
     if not reaching:
+        missing = ", ".join(domain.recipe)
+        has = f"It has recipes for {missing}, not installed here. " if missing else ""
         raise IncompatibleError(
             f"no installed domain transfer reaches domain {domain.name!r}",
-            hint="Install a plugin that brings one, or leave --domain out.",
+            hint=f"{has}Install a plugin that brings one, or leave --domain out.",
         )
     raise UsageError(
         f"several domain transfers reach domain {domain.name!r}: {', '.join(reaching)}",

@@ -134,10 +134,13 @@ class TransferEntry(Entry):
     Attributes:
         domains: names it can reach; empty means every installed domain.
         needs_recipe: whether it reaches a domain only by that domain's recipe for it.
+        ready: its options to None; raises an ``AvatarArtistError`` when something that it needs
+            is not there, such as weights. Asked while a run is planned: torch-free and quick.
     """
 
     domains: tuple[str, ...] = ()
     needs_recipe: bool = False
+    ready: Callable[[Any], None] | None = None
 
     kind: ClassVar[str] = "domain transfer"
 

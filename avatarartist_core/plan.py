@@ -46,7 +46,7 @@ class Creation:
         finder: the motion encoder whose class finds faces for ``prepare``.
         generator: makes the avatar.
         transfer: carries the portrait into ``domain``; None: it stays as it is.
-        domain: the style, or None.
+        domain: the style, or None: its own.
     """
 
     config: RunConfig
@@ -223,7 +223,8 @@ def finder_for(chosen: Choice, plugins: Plugins) -> Choice:
 def _refuse_aimless(transfer: Choice, plugins: Plugins) -> None:
     if not transfer.name:
         return
-    domains = plugins.transfers[transfer.name].domains or tuple(plugins.domains)
+    entry = plugins.transfers[transfer.name]
+    domains = [domain.name for domain in plugins.domains.values() if entry.reaches(domain)]
     raise UsageError(
         f"domain transfer {transfer.name!r} needs a domain to go to",
         hint=f"Add --domain with one of: {', '.join(domains) or 'none installed'}.",

@@ -90,6 +90,8 @@ def faults(entry: Entry | DomainEntry) -> Iterator[str]:
         yield f"avatar {entry.avatar!r} is not written 'package.module:Class'"
     if (specify := getattr(entry, "specify", None)) is not None and not callable(specify):
         yield f"specify is {specify!r}, not a function of the options"
+    if (ready := getattr(entry, "ready", None)) is not None and not callable(ready):
+        yield f"ready is {ready!r}, not a function of the options"
     for importer in entry.importers:
         if not isinstance(importer, Importer) or not _is_class_path(importer.convert):
             yield f"importers holds {importer!r}, not an Importer with a function to convert"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,8 @@ def make_avatar(plan: Creation, kit: Kit, clock: Clock, report: Report) -> tuple
                 portrait, plan.domain, seed=config.seed, progress=_progress(report, "transfer")
             )
             report(Event("transfer", 1, 1))
+    elif plan.domain is not None:
+        portrait = replace(portrait, domain=plan.domain.name)
     with clock.stage("generate"):
         report(Event("generate", 0, 1))
         generator = kit.component(plan.generator, config.device, "generate")

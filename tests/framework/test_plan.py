@@ -1,6 +1,7 @@
 import pytest
 from pydantic import BaseModel, Field
 
+from avatarartist_core.choosing import choose_transfer
 from avatarartist_core.compatibility import matrix
 from avatarartist_core.config import Choice, RunConfig
 from avatarartist_core.defaults import DEFAULT_TRANSFER
@@ -11,7 +12,12 @@ from avatarartist_core.entries import (
     RendererEntry,
     TransferEntry,
 )
-from avatarartist_core.errors import IncompatibleError, UnknownNameError, UsageError
+from avatarartist_core.errors import (
+    IncompatibleError,
+    UnknownNameError,
+    UsageError,
+    WeightsError,
+)
 from avatarartist_core.plan import resolve, resolve_create, resolve_render, resolve_track
 from avatarartist_core.plugins import Plugins
 from avatarartist_core.specs import AvatarSpec, MotionSpec
@@ -180,6 +186,51 @@ def test_a_transfer_that_does_not_reach_the_domain_is_refused(plugins):
     with pytest.raises(IncompatibleError) as caught:
         resolve(config(domain="lego", transfer={"name": "toon"}), plugins)
     assert caught.value.hint == "Transfers that do: brush. Domains that 'toon' reaches: toon."
+
+
+def test_a_recipe_chooses_among_transfers_that_reach_a_domain(plugins):
+    plugins.add(DomainEntry("oil", "Oil", recipe={"knife": {}}), "test")
+    plugins.add(TransferEntry("knife", "s", "a.b:C", needs_recipe=True), "test")
+    assert resolve(config(domain="oil"), plugins).transfer.entry.name == "knife"
+
+
+def test_recipes_for_what_is_not_installed_are_named():
+    oil = DomainEntry("oil", "Oil", recipe={"knife": {}, "spray": {}})
+    with pytest.raises(IncompatibleError) as caught:
+        choose_transfer(Choice(name=""), oil, Plugins())
+    assert str(caught.value) == "no installed domain transfer reaches domain 'oil'"
+    assert caught.value.hint.startswith("It has recipes for knife, spray, not installed here. ")
+
+
+def test_portraits_are_in_an_as_is_domain_as_they_come(plugins):
+    plugins.add(DomainEntry("plain", "Plain", as_is=True), "test")
+    plan = resolve(config(domain="plain"), plugins)
+    assert plan.transfer is None
+    assert plan.domain.name == "plain"
+    for transfer in ({"name": "brush"}, {"name": "", "steps": 7}):
+        with pytest.raises(IncompatibleError, match="no domain transfer goes to 'plain'"):
+            resolve(config(domain="plain", transfer=transfer), plugins)
+
+
+def test_a_wrong_recipe_is_laid_to_the_domain(plugins):
+    plugins.add(DomainEntry("oil", "Oil", recipe={"brush": {"stepz": 5}}), "test")
+    with pytest.raises(UsageError) as caught:
+        resolve(config(domain="oil"), plugins)
+    assert str(caught.value) == (
+        "the recipe of domain 'oil' is wrong: 'brush' has no option 'stepz'; did you mean 'steps'?"
+    )
+
+
+def test_a_transfer_that_is_not_ready_says_so_before_anything_starts(plugins):
+    def ready(options: Steps) -> None:
+        if options.steps > 9:
+            raise WeightsError(f"no weights for {options.steps} steps")
+
+    plugins.add(TransferEntry("net", "s", "a.b:C", config=Steps, ready=ready), "test")
+    wanted = config(domain="lego", transfer={"name": "net", "steps": 9})
+    assert resolve(wanted, plugins).transfer.entry.name == "net"
+    with pytest.raises(WeightsError, match="no weights for 12 steps"):
+        resolve(config(domain="lego", transfer={"name": "net", "steps": 12}), plugins)
 
 
 def test_a_transfer_without_a_domain_is_refused(plugins):
