@@ -124,7 +124,8 @@ def choose_transfer(
         AvatarArtistError: what reaches it lacks something that it needs.
     """
     if domain.as_is:
-        return _none_needed(choice, domain)
+        _refuse(choice, domain)
+        return None
     reaching = [entry.name for entry in plugins.transfers.values() if entry.reaches(domain)]
     name = choice.name or _only(reaching, domain)
     entry = plugins.transfers[name]
@@ -141,7 +142,7 @@ def choose_transfer(
     return part
 
 
-def _none_needed(choice: Choice, domain: DomainEntry) -> None:
+def _refuse(choice: Choice, domain: DomainEntry) -> None:
     if choice != Choice(name=""):
         raise IncompatibleError(
             f"no domain transfer goes to {domain.name!r}: portraits are in it as they come",
