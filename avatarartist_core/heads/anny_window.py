@@ -69,6 +69,7 @@ def anny_window() -> FaceWindow:
         faces_uv=(faces + V * hidden[drawn, None]).astype(np.int32),
         uv=np.concatenate([uv, np.zeros_like(uv)]).astype(np.float32),
         mask=np.concatenate([shown, np.zeros(V)]).astype(np.float32),
+        solid=mesh.faces,
     )
 
 

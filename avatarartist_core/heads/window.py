@@ -34,6 +34,8 @@ class FaceWindow:
         faces_uv: (F, 3) int32 into ``uv`` and ``mask``.
         uv: (U, 2) texture coordinates in [-1, 1], v growing with the rows of the plane.
         mask: (U,) 1 on face and eyeballs, 0 elsewhere (inside of the mouth, teeth, lashes, skull).
+        solid: (G, 3) int32 triangles of the whole head, with skull, ears, neck and what there is
+            of shoulders; None: the ``faces`` are all there is.
     """
 
     topology: str
@@ -44,6 +46,12 @@ class FaceWindow:
     faces_uv: NDArray[np.int32]
     uv: Floats
     mask: Floats
+    solid: NDArray[np.int32] | None = None
+
+    @property
+    def whole(self) -> NDArray[np.int32]:
+        """The (G, 3) triangles of the whole head."""
+        return self.faces if self.solid is None else self.solid
 
     @property
     def face_box(self) -> tuple[float, float, float, float]:
