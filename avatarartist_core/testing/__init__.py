@@ -18,6 +18,7 @@ from avatarartist_core.samples import (
 pytest.register_assert_rewrite(
     "avatarartist_core.testing.component",
     "avatarartist_core.testing.encoder",
+    "avatarartist_core.testing.features",
     "avatarartist_core.testing.generator",
     "avatarartist_core.testing.head",
     "avatarartist_core.testing.renderer",
@@ -25,6 +26,7 @@ pytest.register_assert_rewrite(
 )
 
 from avatarartist_core.testing.encoder import MotionEncoderContract  # noqa: E402
+from avatarartist_core.testing.features import FeatureContract  # noqa: E402
 from avatarartist_core.testing.generator import GeneratorContract  # noqa: E402
 from avatarartist_core.testing.head import HeadModelContract  # noqa: E402
 from avatarartist_core.testing.renderer import RendererContract  # noqa: E402
@@ -32,6 +34,7 @@ from avatarartist_core.testing.transfer import DomainTransferContract  # noqa: E
 
 __all__ = [
     "DomainTransferContract",
+    "FeatureContract",
     "GeneratorContract",
     "HeadModelContract",
     "MotionEncoderContract",

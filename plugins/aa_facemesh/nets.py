@@ -32,7 +32,7 @@ class Net:
         from ai_edge_litert.interpreter import Interpreter
 
         self._lock = Lock()
-        self._content = _read(name)
+        self._content = content(name)
         with _quiet_stderr():
             self._net = Interpreter(model_content=self._content, num_threads=threads)
             self._net.allocate_tensors()
@@ -47,7 +47,8 @@ class Net:
             return {name: self._net.get_tensor(index) for name, index in self._outputs.items()}
 
 
-def _read(name: str) -> bytes:
+def content(name: str) -> bytes:
+    """Return the file of a network."""
     data = resources.files("aa_facemesh").joinpath("data")
     if name == SEGMENTER:
         return data.joinpath(name).read_bytes()

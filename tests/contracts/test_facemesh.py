@@ -1,6 +1,12 @@
 from aa_facemesh.plugin import aa_components
-from avatarartist_core.testing import MotionEncoderContract
+from avatarartist_core.testing import FeatureContract, MotionEncoderContract
+
+ENCODER, FEATURES = aa_components()
 
 
 class TestFacemesh(MotionEncoderContract):
-    entry = next(iter(aa_components()))
+    entry = ENCODER
+
+
+class TestFacemeshFeatures(FeatureContract):
+    entry = FEATURES
