@@ -46,10 +46,11 @@ def domains_in(package: str, folder: str = "domains") -> Iterator[DomainEntry | 
         FileNotFoundError: the package has no such folder, or no domain file in it.
     """
     place = files(package).joinpath(folder)
-    found = [file for file in place.iterdir() if file.name.endswith(SUFFIX)]
+    names = (file.name for file in place.iterdir() if file.is_file())
+    found = [name for name in names if name.endswith(SUFFIX) and not name.startswith(".")]
     if not found:
         raise FileNotFoundError(f"there is no {SUFFIX} file in {folder!r} of {package}")
-    yield from sorted((_domain(file, f"{folder}/{file.name}") for file in found), key=_order)
+    yield from sorted((_domain(place / name, f"{folder}/{name}") for name in found), key=_order)
 
 
 def _domain(file: Traversable, path: str) -> DomainEntry | FaultyDomain:
@@ -58,6 +59,8 @@ def _domain(file: Traversable, path: str) -> DomainEntry | FaultyDomain:
         read = DomainFile.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
     except ValidationError as error:
         return FaultyDomain(stem, _faults(error, path))
+    except OSError as error:
+        return FaultyDomain(stem, f"{path} cannot be read: {(error.strerror or '').lower()}")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         said = str(error)
         return FaultyDomain(stem, f"{path} is not TOML: {said[:1].lower()}{said[1:]}")

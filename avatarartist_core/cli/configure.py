@@ -14,6 +14,7 @@ _CHOICES = ("generator", "renderer", "motion_encoder", "transfer")
 _PLACES = {
     "run": EVERYWHERE,
     "create": ("generator", "motion_encoder", "transfer", "prepare"),
+    "preview": ("motion_encoder", "transfer", "prepare"),
     "track": ("motion_encoder",),
     "render": ("renderer", "motion_encoder", "retarget"),
     "bench": ("renderer", "retarget"),

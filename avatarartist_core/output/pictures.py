@@ -8,7 +8,7 @@ import cv2
 from avatarartist_core.data import Picture
 from avatarartist_core.errors import OutputError, UsageError
 from avatarartist_core.output.formats import middle
-from avatarartist_core.output.parts import STATE, Parts, to_disk
+from avatarartist_core.output.parts import STATE, Parts, reason, to_disk
 
 COMPRESSION = 1
 OWN = (STATE, "lock")
@@ -99,6 +99,24 @@ def png(frame: Picture) -> bytes:
     if not done:
         raise OutputError("a frame could not be encoded as PNG")
     return data.tobytes()
+
+
+def save_png(picture: Picture, target: Path) -> None:
+    """Write an (H, W, 3 or 4) picture beside its place and put it there whole.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    unfinished = target.with_name(f".{target.name}.part")
+    try:
+        unfinished.write_bytes(png(picture))
+        to_disk(unfinished)
+        unfinished.replace(target)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise OutputError(
+            f"cannot write {target}: {reason(error)}", "Choose another --output."
+        ) from error
 
 
 def check_replaceable(folder: Path) -> None:

@@ -1,0 +1,1 @@
+"""One portrait in many domains, side by side in one picture."""
