@@ -1,0 +1,97 @@
+"""One person, drawn from a seed: everything but expression, look and camera."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from avatarartist_core.data import Floats
+from avatarartist_core.datasets.synthetic import face_hair, skin
+from avatarartist_core.datasets.synthetic.clothes import Clothes, random_clothes
+from avatarartist_core.datasets.synthetic.config import SyntheticConfig
+from avatarartist_core.datasets.synthetic.eyes import Eyes, random_eyes
+from avatarartist_core.datasets.synthetic.light import Light, random_light
+from avatarartist_core.datasets.synthetic.regions import SIDE, regions
+from avatarartist_core.datasets.synthetic.tones import any_colour, hair_colour, skin_tone
+
+COMPONENTS = 80
+
+
+@dataclass(frozen=True, eq=False)
+class Person:
+    """Shape and looks.
+
+    Attributes:
+        identity: (80,) scores.
+        painting: (512, 512, 4) linear skin colour, and gloss in [0, 1].
+        eyes: colours of the eyeballs.
+        teeth: (3,) linear.
+        tongue: (3,) linear.
+        clothes: what they wear.
+        light: what falls on them.
+        is_wild: whether the colours are unusual.
+    """
+
+    identity: Floats
+    painting: Floats
+    eyes: Eyes
+    teeth: Floats
+    tongue: Floats
+    clothes: Clothes
+    light: Light
+    is_wild: bool
+
+
+def person(seed: int | list[int], config: SyntheticConfig | None = None) -> Person:
+    """Draw a person; the same seed and options give the same one.
+
+    Args:
+        seed: any number, or a list of them.
+        config: share of the wild, of hats and glasses.
+    """
+    config = config or SyntheticConfig()
+    rng = np.random.default_rng(seed)
+    identity = rng.normal(0, 1, COMPONENTS) * rng.uniform(0.6, 1.3)
+    is_wild = bool(rng.random() < config.wild)
+    tone, kind = skin_tone(rng)
+    hair = any_colour(rng) if is_wild and rng.random() < 0.6 else hair_colour(rng, kind)
+    painting = _painted(rng, tone, kind, hair, is_wild)
+    return Person(
+        identity=identity.astype(np.float32),
+        painting=painting,
+        eyes=random_eyes(rng, kind, is_wild),
+        teeth=(np.array([0.9, 0.86, 0.76]) * rng.uniform(0.82, 1.0)).astype(np.float32) ** 2,
+        tongue=(np.array([0.72, 0.36, 0.35]) * rng.uniform(0.85, 1.05)).astype(np.float32) ** 2,
+        clothes=random_clothes(rng, is_wild),
+        light=random_light(rng),
+        is_wild=is_wild,
+    )
+
+
+def _painted(
+    rng: np.random.Generator, tone: Floats, kind: float, hair: Floats, is_wild: bool
+) -> Floats:
+    """Return the (512, 512, 4) painting of the whole surface."""
+    places = regions()
+    if is_wild:
+        whole = skin.wild_skin(rng)
+        tone = whole[SIDE // 2 - 40 : SIDE // 2 + 40, SIDE // 2 - 40 : SIDE // 2 + 40].mean((0, 1))
+    else:
+        whole = skin.random_skin(rng, tone, kind)
+    made_up = bool(rng.random() < 0.35)
+    lipstick = np.array([rng.uniform(0.4, 0.8), rng.uniform(0.05, 0.3), rng.uniform(0.1, 0.35)])
+    skin.paint_eye_make_up(rng, whole, tone, made_up)
+    skin.paint_lips(
+        rng, whole, tone, lipstick.astype(np.float32) if made_up and rng.random() < 0.7 else None
+    )
+    brows = np.clip(hair * np.float32(rng.uniform(0.45, 0.9)), 0, 1)
+    face_hair.paint_brows(rng, whole, face_hair.random_brows(rng), brows)
+    if not made_up and rng.random() < 0.45:
+        mask = (
+            np.maximum(places.beard, places.moustache) if rng.random() < 0.7 else places.moustache
+        )
+        face_hair.paint_stubble(rng, whole, mask, brows, rng.uniform(0.15, 0.95))
+    face_hair.paint_stubble(rng, whole, places.scalp, hair, 0.9)
+    gloss = np.full((SIDE, SIDE, 1), rng.uniform(0.25, 0.9), np.float32)
+    gloss += 0.35 * places.nose[..., None] + rng.uniform(-0.1, 0.6) * places.lips[..., None]
+    gloss *= 1 - 0.8 * places.scalp[..., None]
+    return np.concatenate([np.clip(whole, 0, 1) ** 2, np.clip(gloss, 0, 1)], 2).astype(np.float32)
