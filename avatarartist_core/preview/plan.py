@@ -81,4 +81,6 @@ def _reached(transfer: str, plugins: Plugins) -> list[str]:
 
 def _showing(name: str, wanted: Choice, plugins: Plugins) -> Showing:
     domain = plugins.domains[name]
+    if domain.as_is:
+        return Showing(domain, None)
     return Showing(domain, choose_transfer(wanted, domain, plugins))

@@ -4,7 +4,6 @@ from importlib.resources import files
 
 import pytest
 
-from avatarartist_core.checking import check
 from avatarartist_core.choosing import choose_transfer
 from avatarartist_core.config import Choice, validated
 from avatarartist_core.entries import DomainEntry
@@ -50,8 +49,6 @@ def test_every_recipe_holds_what_its_transfer_takes(plugins, domains):
         for name, options in domain.recipe.items():
             assert name in plugins.transfers, f"{domain.name} has a recipe for {name}"
             validated(plugins.transfers[name].config, options, domain.name)
-    wrong = [finding for finding in check(plugins) if finding.subject.startswith("domain ")]
-    assert wrong == []
 
 
 def test_prompts_say_what_the_domain_is(domains):

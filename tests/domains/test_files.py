@@ -123,6 +123,7 @@ def test_the_command_line_names_faulty_files_and_shows_the_rest(ship: Ship) -> N
     assert listed.code == 0
     assert "clay" in listed.out
     assert "left out of plugin 'stranger': domain 'wax' cannot be used" in listed.err
-    checked = aa("plugins", "check", **added)
+    others = ",".join(source.name for source in read({}).sources)  # checking them takes seconds
+    checked = aa("plugins", "check", **added, AA_PLUGINS_OFF=others)
     assert checked.code == 1
     assert "domains/wax.toml is not TOML" in " ".join(checked.out.split())
