@@ -1,0 +1,1 @@
+"""How good results are: distances between sets of pictures, and between pictures."""

@@ -1,0 +1,1 @@
+"""Tests of distances between sets of pictures."""
