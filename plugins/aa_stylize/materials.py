@@ -38,10 +38,11 @@ class _Small:
     face: Floats
     known: Floats
     person: Floats
+    bare: Floats
 
 
 def tell_materials(
-    portrait: Portrait, lab: Floats, person: Floats, face: Floats, known: Floats
+    portrait: Portrait, lab: Floats, person: Floats, face: Floats, known: Floats, bare: Floats
 ) -> Materials:
     """Share out the person among materials.
 
@@ -51,10 +52,11 @@ def tell_materials(
         person: (P, P) mask of the person.
         face: (P, P) mask of the face's oval.
         known: (P, P) mask of eyes, brows, lips and mouth, which are none of them.
+        bare: (P, P) mask of ears and neck, which are skin unless something covers them.
     """
     side, unit = lab.shape[0], float(portrait.fit.scale)
     size = int(np.clip(round(side * _WORK / unit), 48, side))
-    small = _shrunk(portrait, (lab, person, face, known), size)
+    small = _shrunk(portrait, (lab, person, face, known, bare), size)
     unlike_hair = _unlike_hair(small)
     costs = np.stack(
         [
@@ -77,9 +79,9 @@ def tell_materials(
 
 
 def _shrunk(portrait: Portrait, fields: tuple[Floats, ...], size: int) -> _Small:
-    """Scale (lab, person, face, known) down and place every pixel in the upright head's units."""
+    """Scale (lab, person, face, known, bare) down and place pixels in the upright head's units."""
     side, fit = portrait.picture.shape[0], portrait.fit
-    lab, person, face, known = (
+    lab, person, face, known, bare = (
         np.asarray(cv2.resize(f, (size, size), interpolation=cv2.INTER_AREA)) for f in fields
     )
     marks = portrait.landmarks
@@ -99,15 +101,17 @@ def _shrunk(portrait: Portrait, fields: tuple[Floats, ...], size: int) -> _Small
         face=face.ravel(),
         known=known.ravel(),
         person=person.ravel(),
+        bare=bare.ravel(),
     )
 
 
 def _skin_cost(small: _Small) -> Floats:
     """Cost of calling a pixel skin: unlike the cheeks, or where skin is rarely seen."""
     cost = _unlike_skin(small)
-    off_face = smoothstep(small.face, 0.6, 0.1)
+    off_face = smoothstep(small.face, 0.6, 0.1) * (1 - small.bare)
+    cost = cost * (1 - 0.15 * small.bare)
     beside = smoothstep(np.abs(small.x), 0.75, 1.1) * smoothstep(small.y, -1.0, -0.6)
-    cost = cost + 2.5 * off_face * beside + 3.0 * off_face * smoothstep(small.y, 0.6, 1.0)
+    cost = cost + 2.5 * off_face * beside + 2.0 * off_face * smoothstep(small.y, 0.85, 1.3)
     cost = cost + 1.2 * smoothstep(small.y, -1.3, -1.9)
     inner = _inner_face(small)
     return np.asarray(cost * (1 - 0.9 * inner), np.float32)
@@ -149,7 +153,9 @@ def _unlike_skin(small: _Small) -> Floats:
     found = small.lab[sure]
     middle = np.median(found, 0)
     spread = np.clip(2.4 * np.median(np.abs(found - middle), 0), _TIGHT, _LOOSE)
-    away = np.linalg.norm((small.lab - middle) / spread, axis=1)
+    off = (small.lab - middle) / spread
+    off[:, 0] = np.where(off[:, 0] < 0, 0.6 * off[:, 0], off[:, 0])  # skin lies in shadow too
+    away = np.linalg.norm(off, axis=1)
     return np.asarray(away / 1.6, np.float32)
 
 

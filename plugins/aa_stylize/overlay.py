@@ -18,6 +18,9 @@ class Overlay:
     """The head in the portrait's pixels.
 
     Attributes:
+        mean: (V, 3) the mean head at rest in head units.
+        head: (V, 3) this head as it is fitted, in head units, not turned.
+        marks: (478, 3) landmarks on that head, in head units.
         points: (V, 3) pixel x, pixel y, depth in pixels (nearer is larger).
         faces: (F, 3) triangles drawn.
         raster: what each pixel sees.
@@ -28,6 +31,9 @@ class Overlay:
         rest: (P, P, 3) place on the mean head at rest in head units; 0 where the head is not.
     """
 
+    mean: Floats
+    head: Floats
+    marks: Floats
     points: Floats
     faces: NDArray[np.int32]
     raster: Raster
@@ -55,6 +61,9 @@ def lay_over(portrait: Portrait) -> Overlay:
     drawn = interpolate(raster, faces, values)
     length = np.linalg.norm(drawn[..., :3], axis=-1, keepdims=True)
     return Overlay(
+        mean=mesh.vertices,
+        head=head,
+        marks=mesh.landmarks(head),
         points=points,
         faces=faces,
         raster=raster,

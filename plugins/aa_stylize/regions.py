@@ -69,7 +69,7 @@ def find_regions(portrait: Portrait, lab: Floats, overlay: Overlay) -> Regions:
     brows = _brows(marks, lab, unit)
     person = _person(portrait, lab, face)
     known = np.clip(eyes + mouth + lips + brows, 0, 1)
-    materials = tell_materials(portrait, lab, person, face, known)
+    materials = tell_materials(portrait, lab, person, face, known, _bare(overlay))
     irises, pupils = _irises(marks, eyes)
     left = np.clip(1 - eyes - mouth - lips, 0, 1)
     brows = brows * left * (1 - 0.8 * materials.hair)
@@ -91,6 +91,14 @@ def find_regions(portrait: Portrait, lab: Floats, overlay: Overlay) -> Regions:
     )
 
 
+def _bare(overlay: Overlay) -> Floats:
+    """Mark ears and neck on the mesh."""
+    x, y = np.abs(overlay.rest[..., 0]), overlay.rest[..., 1]
+    ears = smoothstep(x, 0.72, 0.78) * smoothstep(np.abs(y + 0.2), 0.5, 0.4)
+    neck = smoothstep(y, -0.8, -1.0) * smoothstep(y, -1.75, -1.5) * smoothstep(x, 0.75, 0.6)
+    return np.asarray(overlay.covered * np.maximum(ears, neck), np.float32)
+
+
 def _share(materials: Materials, name: str, left: Floats) -> Floats:
     return np.asarray(getattr(materials, name) * left, np.float32)
 
@@ -101,8 +109,31 @@ def _person(portrait: Portrait, lab: Floats, face: Floats) -> Floats:
     on_face = face > 0.5
     if on_face.any() and mask[on_face].mean() < _SEES_FACE:
         mask = np.maximum(mask, face)
+    mask = _doubted(mask, lab, unit)
     snapped = keep_edges(mask, lab[..., 0] / np.float32(100), 0.035 * unit, 0.04)
-    return np.maximum(smoothstep(snapped, 0.25, 0.75), smoothstep(face, 0.4, 0.9))
+    return _whole(np.maximum(smoothstep(snapped, 0.35, 0.75), smoothstep(face, 0.4, 0.9)), face)
+
+
+def _doubted(mask: Floats, lab: Floats, unit: float) -> Floats:
+    """Lower an unsure mask where the picture looks like the ground around."""
+    size = int(np.clip(round(mask.shape[0] * 30 / unit), 32, mask.shape[0]))
+    small = np.asarray(cv2.resize(lab, (size, size), interpolation=cv2.INTER_AREA))
+    coarse = np.asarray(cv2.resize(mask, (size, size), interpolation=cv2.INTER_AREA))
+    ground = blur_within(small, (coarse < 0.1).astype(np.float32), 12.0)
+    unlike = smoothstep(np.linalg.norm(small - ground, axis=-1).astype(np.float32), 4, 18)
+    sure = smoothstep(coarse, 0.75, 0.97)
+    factor = cv2.resize(sure + (1 - sure) * unlike, mask.shape[::-1])
+    return np.asarray(mask * factor, np.float32)
+
+
+def _whole(person: Floats, face: Floats) -> Floats:
+    """Drop what does not hang together with the face."""
+    _, labels = cv2.connectedComponents((person > 0.3).astype(np.uint8))
+    own = np.unique(labels[(face > 0.5) & (labels > 0)])
+    if len(own) == 0:
+        return person
+    kept = cv2.dilate(np.isin(labels, own).astype(np.uint8), np.ones((5, 5)))
+    return np.asarray(person * kept, np.float32)
 
 
 def _brows(marks: Floats, lab: Floats, unit: float) -> Floats:

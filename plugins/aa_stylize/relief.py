@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from aa_stylize.colour import blur, blur_within, smoothstep
+from aa_stylize.colour import blur, blur_within
 from aa_stylize.overlay import Overlay
 from aa_stylize.regions import Regions
 from avatarartist_core.data import Floats
@@ -87,7 +87,7 @@ def make_relief(lab: Floats, regions: Regions, overlay: Overlay, unit_px: float)
     return Relief(
         normals=normals,
         height=height,
-        occlusion=_occlusion(height, regions.person, unit_px),
+        occlusion=_occlusion(overlay, share, unit_px),
         detail=_detail(lab[..., 0] / np.float32(100), regions, unit_px),
     )
 
@@ -119,16 +119,14 @@ def _joined(overlay: Overlay, bulge: Floats, share: Floats, unit_px: float) -> F
     return blur(joined, 0.01 * unit_px)
 
 
-def _occlusion(height: Floats, person: Floats, unit_px: float) -> Floats:
-    """Hide what lies deeper than its surroundings, at three sizes."""
-    hidden = np.zeros_like(height)
-    for size, weight in ((0.05, 0.5), (0.14, 0.8), (0.35, 0.7)):
+def _occlusion(overlay: Overlay, share: Floats, unit_px: float) -> Floats:
+    """Hide what lies deeper on the head than its surroundings, at three sizes."""
+    hidden = np.zeros_like(share)
+    for size, weight in ((0.04, 0.5), (0.10, 0.7), (0.25, 0.6)):
         sigma = size * unit_px
-        below = (blur_within(height, person, sigma) - height) / np.float32(sigma)
-        hidden += np.float32(weight) * np.clip(below, 0, 1)
-    # The contour lies low, yet nothing hides it: occlusion begins a little way in.
-    inside = smoothstep(blur(person, 0.08 * unit_px), 0.6, 1.0)
-    return np.asarray(np.clip(hidden, 0, 1) * inside, np.float32)
+        below = (blur_within(overlay.depth, overlay.covered, sigma) - overlay.depth) / sigma
+        hidden += np.float32(weight) * np.clip(below, 0, 0.8)
+    return np.asarray(np.clip(hidden, 0, 1) * share, np.float32)
 
 
 def _detail(light: Floats, regions: Regions, unit_px: float) -> Floats:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from aa_stylize.config import StylizeConfig
-from aa_stylize.looks.names import LOOKS
+from aa_stylize.looks.names import GROWN, LOOKS
 from aa_stylize.scene import Scene
 from avatarartist_core.data import Floats, Portrait
 from avatarartist_core.entries import DomainEntry
@@ -32,4 +32,12 @@ class Stylize(DomainTransfer):
         drawn = scene.picture + (drawn - scene.picture) * np.float32(config.strength)
         picture = np.clip(drawn * 255 + 0.5, 0, 255).astype(np.uint8)
         progress(2, 2)
-        return replace(portrait, picture=picture, domain=domain.name)
+        return replace(portrait, picture=picture, mask=self._mask(scene), domain=domain.name)
+
+    def _mask(self, scene: Scene) -> Floats:
+        """Let what the look adds belong to the person, so that it moves along."""
+        name, mask = self.config.look, scene.portrait.mask
+        if name not in GROWN or self.config.strength < 0.5:
+            return mask
+        grown: Floats = load(GROWN[name], f"look {name!r}")(scene)
+        return np.maximum(mask, grown)
