@@ -108,23 +108,22 @@ class ShardWriter:
         self._hash, self._size = hashlib.sha256(), 0
         self._records: list[Placed] = []
 
-    def add(self, index: int, key: str, domain: str, members: Mapping[str, bytes]) -> None:
-        """Append the members of a record.
+    def add(self, index: int, key: str, domain: str, packed: bytes) -> None:
+        """Append a record.
+
+        Args:
+            index: its number.
+            key: name of its members.
+            domain: style of its picture.
+            packed: what ``pack`` made of its members.
 
         Raises:
             OSError: it cannot be written: the disk is full.
         """
-        offset = self._size
-        for name, data in members.items():
-            header = tarfile.TarInfo(f"{key}.{name}")  # owner 0, time 0: the same bytes every time
-            header.size = len(data)
-            self._write(header.tobuf(tarfile.USTAR_FORMAT))
-            self._write(data)
-            self._write(bytes(-len(data) % _BLOCK))
-        length = self._size - offset
         self._records.append(
-            Placed(key=key, index=index, domain=domain, offset=offset, length=length)
+            Placed(key=key, index=index, domain=domain, offset=self._size, length=len(packed))
         )
+        self._write(packed)
 
     def finish(self, first: int, end: int, rejected: tuple[Rejected, ...] = ()) -> ShardFacts:
         """Close the shard and put it, then its facts, under their names.
@@ -213,8 +212,18 @@ def facts_in(folder: Path) -> list[ShardFacts]:
     return found
 
 
+def pack(key: str, members: Mapping[str, bytes]) -> bytes:
+    """Write the members of a record as a run of tar members, the same bytes every time."""
+    parts = []
+    for name, data in members.items():
+        header = tarfile.TarInfo(f"{key}.{name}")  # of nobody, at time 0
+        header.size = len(data)
+        parts += [header.tobuf(tarfile.USTAR_FORMAT), data, bytes(-len(data) % _BLOCK)]
+    return b"".join(parts)
+
+
 def members_of(data: bytes) -> dict[str, bytes]:
-    """Take the bytes of one record apart into its members.
+    """Take what ``pack`` made apart again.
 
     Raises:
         InputError: they are no run of tar members.

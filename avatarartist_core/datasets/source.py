@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any
 
-from avatarartist_core.datasets.sample import Sample
+from avatarartist_core.datasets.sample import Sample, Value
 from avatarartist_core.errors import AvatarArtistError
 from avatarartist_core.interfaces import Component
 
@@ -26,6 +27,13 @@ class PortraitSource(Component, ABC):
     @abstractmethod
     def count(self) -> int | None:
         """How many there are; None: as many as are asked for."""
+
+    def reads(self) -> Mapping[str, Value]:
+        """Say what it reads, such as a hash of the names of its files.
+
+        A build that goes on compares this with what it was when the build began.
+        """
+        return {}
 
     @abstractmethod
     def sample(self, index: int, *, seed: int = 0) -> Sample:

@@ -5,7 +5,7 @@ import pytest
 
 from avatarartist_core.datasets.record import Record, record_of
 from avatarartist_core.datasets.sample import Labels, Sample
-from avatarartist_core.datasets.shards import ShardWriter
+from avatarartist_core.datasets.shards import ShardWriter, pack
 from avatarartist_core.heads.find import head_model
 from avatarartist_core.heads.mesh_map import mesh_maps
 from avatarartist_core.heads.world import portrait_camera
@@ -67,7 +67,7 @@ def make_set(record):
                         domain=domain,
                         gaze=np.array([index, 0], np.float32),
                     )
-                    writer.add(index, one.key, domain, encode(one))
+                    writer.add(index, one.key, domain, pack(one.key, encode(one)))
                 writer.finish(first, min(first + size, count))
         return folder
 

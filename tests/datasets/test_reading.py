@@ -8,7 +8,7 @@ import pytest
 
 from avatarartist_core.datasets.encoding import decode, encode
 from avatarartist_core.datasets.reading import ShardSet
-from avatarartist_core.datasets.shards import ShardWriter, facts_in, unfinished_in
+from avatarartist_core.datasets.shards import ShardWriter, facts_in, pack, unfinished_in
 from avatarartist_core.errors import InputError, UnknownNameError
 
 
@@ -85,7 +85,7 @@ def test_the_facts_tell_hash_and_numbers(make_set, tmp_path):
 def test_a_shard_that_was_not_finished_leaves_nothing(record, tmp_path):
     def broken():
         with ShardWriter(tmp_path, "000000") as writer:
-            writer.add(0, "00000000", "realistic", encode(record))
+            writer.add(0, "00000000", "realistic", pack("00000000", encode(record)))
             raise RuntimeError("the light went out")
 
     with pytest.raises(RuntimeError):
