@@ -137,9 +137,21 @@ def choose_transfer(
             f"Domains that {name!r} reaches: {', '.join(reached) or 'none'}.",
         )
     part = choose(_laid_over_recipe(choice, entry, domain), plugins.transfers)
-    if entry.ready is not None:
-        entry.ready(part.options)
+    _check_ready(part, domain, [other for other in reaching if other != name])
     return part
+
+
+def _check_ready(part: Part[TransferEntry], domain: DomainEntry, others: list[str]) -> None:
+    if part.entry.ready is None:
+        return
+    try:
+        part.entry.ready(part.options)
+    except AvatarArtistError as error:
+        way = f"No other transfer reaches {domain.name!r}. What reaches what: aa domains list"
+        if others:
+            way = f"Or another transfer that reaches {domain.name!r}: --transfer {others[0]}"
+        error.hint = f"{error.hint}\n{way}".lstrip()
+        raise
 
 
 def _refuse(choice: Choice, domain: DomainEntry) -> None:

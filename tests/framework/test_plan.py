@@ -229,8 +229,9 @@ def test_a_transfer_that_is_not_ready_says_so_before_anything_starts(plugins):
     plugins.add(TransferEntry("net", "s", "a.b:C", config=Steps, ready=ready), "test")
     wanted = config(domain="lego", transfer={"name": "net", "steps": 9})
     assert resolve(wanted, plugins).transfer.entry.name == "net"
-    with pytest.raises(WeightsError, match="no weights for 12 steps"):
+    with pytest.raises(WeightsError, match="no weights for 12 steps") as caught:
         resolve(config(domain="lego", transfer={"name": "net", "steps": 12}), plugins)
+    assert caught.value.hint == "Or another transfer that reaches 'lego': --transfer brush"
 
 
 def test_a_transfer_without_a_domain_is_refused(plugins):
