@@ -83,12 +83,48 @@ def test_a_misfit_is_answered_with_what_would_fit(faulty: dict[str, str]) -> Non
 
 
 def test_no_domain_is_explained_in_a_sentence() -> None:
-    answer = aa("domains", "list", AA_PLUGINS_OFF="toon")
-    assert answer.code == 0
-    assert answer.out or "No domain is installed" in answer.err
+    answer = aa("domains", "list", AA_PLUGINS_OFF="domains")
+    assert (answer.code, answer.out) == (0, "")
+    assert answer.err.startswith("No domain is installed: AA_PLUGINS_OFF leaves out")
 
 
 def test_an_unknown_domain_exits_with_2() -> None:
     answer = aa("domains", "show", "no-such-style")
     assert answer.code == 2
     assert "no domain is named 'no-such-style'" in answer.err
+
+
+def test_domains_are_listed_with_what_reaches_them() -> None:
+    answer = aa("domains", "list")
+    assert answer.code == 0
+    rows = {line.split()[1]: line for line in answer.out.splitlines() if line[:3].strip().isdigit()}
+    assert len(rows) == 28
+    assert "none needed" in rows["realistic"]
+    assert "sdedit" in rows["yoda"]
+    found = {each["name"]: each for each in json.loads(aa("domains", "list", "--json").out)}
+    assert found["ink"]["number"] == 20
+    assert found["realistic"]["transfers"] == []
+    assert "sdedit" in found["ink"]["transfers"]
+
+
+def test_a_domain_is_shown_with_its_words_and_recipes() -> None:
+    answer = aa("domains", "show", "ink")
+    for word in (
+        "A portrait in ink style",
+        "worst quality",
+        "README",
+        "strength 0.6",
+        "Apache-2.0",
+    ):
+        assert word in answer.out, word
+    shown = json.loads(aa("domains", "show", "ink", "--json").out)
+    assert shown["recipe"]["sdedit"]["base"] == "sd21"
+    assert shown["number"] == 20
+
+
+def test_a_domain_that_only_diffusion_reaches_asks_for_its_weights() -> None:
+    answer = aa("run", "face.png", "--domain", "yoda", AA_PLUGINS_OFF="stylize")
+    assert answer.code == 2
+    assert "sdedit" in answer.err
+    assert "not on this machine" in answer.err
+    assert "No other transfer reaches 'yoda'" in answer.err

@@ -12,7 +12,7 @@ from tests.cli.command import aa
     [
         (["--generator", "lft"], "error: no generator is named 'lft'; did you mean 'lift'?"),
         (["--renderer", "layer"], "error: no renderer is named 'layer'; did you mean 'layers'?"),
-        (["--domain", "toons"], "error: no domain is named 'toons'"),
+        (["--domain", "toons"], "error: no domain is named 'toons'; did you mean 'toon'?"),
         (["--set", "layers.supersample=2"], "did you mean 'supersampling'?"),
         (["--set", "layer.supersampling=2"], "did you mean 'layers'?"),
         (["--set", "layers"], "not written 'component.option=value'"),
