@@ -17,13 +17,10 @@ from avatarartist_core.motion.find import find_motion
 from avatarartist_core.output.formats import FORMATS
 from avatarartist_core.pipeline import animate, finish
 from avatarartist_core.plan import Plan
+from avatarartist_core.prepare.decode import ENDINGS
 from avatarartist_core.running.kit import Kit
 from avatarartist_core.running.made import Made
 from avatarartist_core.running.naming import BATCH_FOLDER, batch_outputs, video_suffix
-
-PICTURES = (
-    ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif", ".heic", ".heif",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -92,12 +89,12 @@ def pictures_in(folder: Path) -> list[Path]:
     found = sorted(
         path
         for path in folder.iterdir()
-        if path.suffix.lower() in PICTURES and not path.name.startswith(".") and path.is_file()
+        if path.suffix.lower() in ENDINGS and not path.name.startswith(".") and path.is_file()
     )
     if not found:
         raise InputError(
             f"the folder {str(folder)!r} holds no picture",
-            f"Pictures end in {', '.join(PICTURES)}.",
+            f"Pictures end in {', '.join(ENDINGS)}.",
         )
     return found
 

@@ -52,7 +52,6 @@ class Rejected(BaseModel):
     Attributes:
         index: the number.
         domain: the style it would have had.
-        portrait: the picture in words where the source knows it, or an empty string.
         by: ``source``, ``transfer`` or ``labels``.
         reason: one sentence.
         is_fault: whether a component failed, rather than refused the picture.
@@ -62,7 +61,6 @@ class Rejected(BaseModel):
 
     index: int
     domain: str
-    portrait: str = ""
     by: str
     reason: str
     is_fault: bool = False

@@ -20,6 +20,12 @@ _FORMATS = (
     *("PNG", "JPEG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "PPM", "AVIF", "JPEG2000"),
     *("TGA", "ICO", "QOI", "PCX"),
 )
+ENDINGS = (
+    *(".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif"),
+    *(".heic", ".heif"),
+)
+"""What names of pictures end in; some of them are refused in words of their own."""
+
 _GROUND = 224
 _USE = "Use PNG, JPEG, WebP, GIF, BMP or TIFF."
 _APPLE = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
