@@ -88,6 +88,8 @@ def _previewed(preview: Preview, report: Report) -> Previewed:
 
 def _shown(portrait: Portrait, showing: Showing, preview: Preview, kit: Kit) -> Shown:
     name, title, part = showing.domain.name, showing.domain.title, showing.transfer
+    if showing.fault:
+        return Shown(name, title, None, showing.fault)
     if part is None:
         return Shown(name, title, portrait.picture)
     began = time.monotonic()

@@ -10,7 +10,7 @@ from PIL import Image
 from avatarartist_core.config import Choice, PrepareConfig, RunConfig
 from avatarartist_core.defaults import DEFAULT_TRANSFER
 from avatarartist_core.entries import DomainEntry
-from avatarartist_core.errors import IncompatibleError, UnknownNameError
+from avatarartist_core.errors import IncompatibleError, UnknownNameError, UsageError
 from avatarartist_core.plugins import Plugins, read
 from avatarartist_core.preview.flow import Previewed, previewed
 from avatarartist_core.preview.plan import resolve_preview
@@ -69,6 +69,17 @@ def test_every_wrong_name_is_told_at_once(plugins: Plugins) -> None:
         names(ASKED, ["flim", "slid"], plugins)
     with pytest.raises(IncompatibleError, match="'idle' reaches no installed domain"):
         names(RunConfig(portrait=PORTRAIT, transfer=Choice(name="idle")), [], plugins)
+
+
+def test_a_domain_with_a_wrong_recipe_keeps_its_place_unless_all_are_wrong() -> None:
+    plugins = read(TOY)
+    plugins.add(DomainEntry("clay", "Clay", recipe={"negative": {"depth": 2}}), "test")
+    showings = resolve_preview(ASKED, [], plugins).showings
+    assert [each.domain.name for each in showings if each.fault] == ["clay"]
+    assert "the recipe of domain 'clay' is wrong" in showings[-1].fault
+    wrong = ASKED.model_copy(update={"transfer": Choice(name="negative", depth=2)})
+    with pytest.raises(UsageError, match="'negative' has no option 'depth'"):
+        resolve_preview(wrong, [], plugins)
 
 
 def test_a_failing_domain_does_not_lose_the_others(made: Previewed) -> None:
