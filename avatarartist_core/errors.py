@@ -49,6 +49,10 @@ class DownloadError(AvatarArtistError):
     """Something could not be fetched over the network."""
 
 
+class TransferError(AvatarArtistError):
+    """A portrait was not carried into a domain as it should be."""
+
+
 class OutputError(AvatarArtistError):
     """The result could not be written."""
 

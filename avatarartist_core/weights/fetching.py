@@ -1,4 +1,4 @@
-"""Fetches somebody else's files from a hub; the one place here that uses the network."""
+"""Fetches somebody else's files from a hub, and says why when it cannot."""
 
 from __future__ import annotations
 
@@ -104,7 +104,8 @@ def _fetched(
     except AvatarArtistError:
         raise
     except Exception as error:  # the client raises whatever its HTTP library raises
-        raise _not_fetched(repository, error) from error
+        other = "Or get the files in another way: aa weights import NAME FOLDER"
+        raise not_fetched(repository, error, other) from error
     return folder
 
 
@@ -116,7 +117,14 @@ def _first_there(names: Iterable[str], paths: Iterable[str]) -> list[str]:
     return []
 
 
-def _not_fetched(repository: str, error: Exception) -> AvatarArtistError:
+def not_fetched(repository: str, error: Exception, other: str) -> AvatarArtistError:
+    """Say why a repository could not be fetched, and what to do.
+
+    Args:
+        repository: on the hub.
+        error: what the client raised.
+        other: a sentence that names another way.
+    """
     from huggingface_hub import errors as hub
 
     if is_full_disk(error):
@@ -133,5 +141,4 @@ def _not_fetched(repository: str, error: Exception) -> AvatarArtistError:
     else:
         first = str(error).partition("\n")[0] or type(error).__name__
         said, hint = f"the hub cannot be reached ({first})", "Look at the network and try again."
-    other = "Or get the files in another way: aa weights import NAME FOLDER"
     return DownloadError(f"{repository!r} was not fetched: {said}", f"{hint} {other}")

@@ -74,6 +74,9 @@ class SDEditConfig(BaseModel):
         "",
         description="Diffusers folder, .safetensors checkpoint or hub id; empty: the base's own.",
     )
+    fine_tune: str = Field(
+        "", description="The fine-tune that a domain's look comes from: model has to be named."
+    )
     controlnet_model: str = Field(
         "", description="Folder or hub id of the landmark ControlNet; empty: the base's own."
     )
@@ -135,4 +138,12 @@ class SDEditConfig(BaseModel):
                 raise ValueError(f"{option} {value!r} may hold code; use a .safetensors file")
         if self.textual_inversion and not self.textual_inversion_token:
             raise ValueError("textual_inversion needs the textual_inversion_token it answers to")
+        return self
+
+    @model_validator(mode="after")
+    def _moves(self) -> Self:
+        if self.sdedit and int(self.steps * self.strength) < 1:
+            raise ValueError(
+                f"{self.steps} steps at strength {self.strength:g} leave none; use more of either"
+            )
         return self

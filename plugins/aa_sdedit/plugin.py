@@ -2,11 +2,30 @@
 
 from collections.abc import Iterator
 
+from aa_sdedit.config import SDEditConfig
 from avatarartist_core.entries import TransferEntry
 from avatarartist_core.hookspecs import hookimpl
+
+
+def ready(options: SDEditConfig) -> None:
+    """Look for the networks before a run; what is to be fetched is fetched later.
+
+    Raises:
+        WeightsError: some are not on this machine.
+    """
+    from aa_sdedit.weights import check
+
+    check(options)
 
 
 @hookimpl
 def aa_components() -> Iterator[TransferEntry]:
     """Yield the transfer."""
-    yield from ()
+    yield TransferEntry(
+        name="sdedit",
+        summary="Stable Diffusion from the portrait and a prompt, landmarks held by a ControlNet; "
+        "weights are not shipped.",
+        factory="aa_sdedit.transfer:SDEdit",
+        config=SDEditConfig,
+        ready=ready,
+    )
