@@ -12,6 +12,7 @@ from avatarartist_core.cli.answers import INTERRUPTED, Answering
 from avatarartist_core.cli.compare import compare
 from avatarartist_core.cli.console import say
 from avatarartist_core.cli.create import create
+from avatarartist_core.cli.data import app as data
 from avatarartist_core.cli.doctor import doctor
 from avatarartist_core.cli.render import render
 from avatarartist_core.cli.run import run
@@ -39,6 +40,7 @@ app.command("generate", hidden=True)(create)  # the word of the paper for the sa
 app.command(rich_help_panel=STAGES)(track)
 app.command(rich_help_panel=STAGES)(render)
 app.command(rich_help_panel=STAGES)(compare)
+app.add_typer(data.app, name="data", rich_help_panel=STAGES)
 app.add_typer(bench.app, name="bench", rich_help_panel=STAGES)
 app.add_typer(plugins.app, name="plugins", rich_help_panel=LOOK_AROUND)
 app.add_typer(domains.app, name="domains", rich_help_panel=LOOK_AROUND)

@@ -74,7 +74,7 @@ def build_set(
     Args:
         plan: what it is made of.
         folder: where it goes; what an earlier build of the same plan finished is kept.
-        workers: processes; one works without Ray.
+        workers: processes; one works without Ray, 0 are all that the cluster has cores for.
         address: of a Ray cluster; empty: this machine.
 
     Raises:

@@ -52,6 +52,34 @@ def settled(plan: BuildPlan, folder: Path) -> tuple[BuildPlan, str]:
     return plan, note if newer else ""
 
 
+def same_settings(folder: Path, *, resume: bool, **given: Any) -> BuildConfig:
+    """Read the settings to go on with; what was typed again must be the same.
+
+    Args:
+        folder: of the data set.
+        resume: whether the user said to go on.
+        given: fields of ``BuildConfig``; None means not given.
+
+    Raises:
+        UsageError: the user did not, there is nothing to go on with, or a setting differs.
+    """
+    if not resume:
+        raise UsageError(
+            "--source is missing",
+            "Say where portraits come from: --source synthetic or folder:PATH; or go on with the "
+            "data set that is there: --resume",
+        )
+    config, _ = read_config(folder)
+    values = _values(config)
+    now = {name: value for name, value in given.items() if value is not None}
+    if changed := differences({name: values.get(name) for name in now}, now):
+        raise UsageError(
+            f"{str(folder)!r} holds a data set of other settings: {'; '.join(changed)}",
+            "Leave them out, or name another --out.",
+        )
+    return config
+
+
 def read_config(folder: Path) -> tuple[BuildConfig, dict[str, Any]]:
     """Read what a data set is made of, and the tables ``reads`` and ``versions``.
 

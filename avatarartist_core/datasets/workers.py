@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Generator
+from importlib.util import find_spec
 from typing import Any
 
 from avatarartist_core.datasets.making import Maker, Outcome
@@ -12,6 +14,25 @@ from avatarartist_core.datasets.plan import BuildPlan
 from avatarartist_core.datasets.ray_session import ray_session
 from avatarartist_core.datasets.shards import Rejected
 from avatarartist_core.errors import AvatarArtistError, UsageError
+
+_WORTH = 32
+"""Records that are worth a process of their own: Ray takes seconds to start."""
+
+
+def how_many(asked: int | None, count: int | None, address: str = "") -> int:
+    """Choose how many processes work.
+
+    Args:
+        asked: as many as the user said; None: as many as are worth it.
+        count: records of the data set where it is known.
+        address: of a cluster; then 0 stands for every core of it.
+    """
+    if asked is not None or address:
+        return asked or 0
+    if find_spec("ray") is None:
+        return 1
+    worth = -(-count // _WORTH) if count else os.cpu_count() or 1
+    return max(1, min(os.cpu_count() or 1, worth))
 
 
 def on_ray(
@@ -22,7 +43,7 @@ def on_ray(
     Args:
         plan: what they are made of; every machine of a cluster needs the same parts installed.
         numbers: of the records.
-        workers: processes, each of one core.
+        workers: processes, each of one core; 0: one for each core that the cluster has.
         address: of a running Ray cluster; empty: Ray is started on this machine, and ended.
 
     Raises:
@@ -30,6 +51,7 @@ def on_ray(
         AvatarArtistError: no record can be made.
     """
     with ray_session(workers, address) as ray:
+        workers = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
         share = _gpu_share(ray, plan.config.device, workers)
         rows = ray.data.from_items(
             [{"number": number} for number in numbers],

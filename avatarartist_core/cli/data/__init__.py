@@ -1,0 +1,1 @@
+"""``aa data``: data sets of labelled portraits for training."""
