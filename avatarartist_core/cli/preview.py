@@ -97,7 +97,12 @@ def preview(
     from avatarartist_core.output.pictures import save_png
     from avatarartist_core.preview.flow import previewed
     from avatarartist_core.running.events import finish
-    from avatarartist_core.running.places import check_apart, check_free
+    from avatarartist_core.running.places import (
+        check_apart,
+        check_free,
+        make_folder_of,
+        need_file,
+    )
 
     target = output or Path(f"{portrait.stem}.domains.png")
     if target.suffix.lower() != ".png":
@@ -105,8 +110,10 @@ def preview(
             f"a sheet is a PNG file, and {str(target)!r} is not named like one",
             f"Name it {target.with_suffix('.png')}.",
         )
+    need_file(portrait, "portrait")
     check_apart(target, portrait)
     check_free(target, overwrite=overwrite)
+    make_folder_of(target)
     with drawing(quiet=quiet) as draw:
         made = finish(previewed(plan), draw)
     save_png(made.sheet(size), target)

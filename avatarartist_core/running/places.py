@@ -1,8 +1,10 @@
 """Inputs that must be there and outputs that must not, asked before anything heavy starts."""
 
+import errno
+import os
 from pathlib import Path
 
-from avatarartist_core.errors import InputError, UsageError
+from avatarartist_core.errors import InputError, OutputError, UsageError
 
 
 def need_file(path: Path, what: str) -> None:
@@ -36,3 +38,21 @@ def check_free(output: Path, *, overwrite: bool) -> None:
     """
     if output.exists() and not overwrite:
         raise UsageError(f"{output} exists", "Choose another --output or add --overwrite.")
+
+
+def make_folder_of(output: Path) -> None:
+    """Make the folder that an output goes to, and see that it takes files.
+
+    Raises:
+        OutputError: it cannot be made or written in.
+    """
+    folder = output.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise OutputError(
+            f"cannot write in {folder}: {(error.strerror or str(error)).lower()}",
+            "Choose another --output.",
+        ) from error

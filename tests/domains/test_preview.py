@@ -15,6 +15,7 @@ from avatarartist_core.plugins import Plugins, read
 from avatarartist_core.preview.flow import Previewed, previewed
 from avatarartist_core.preview.plan import resolve_preview
 from avatarartist_core.running.events import finish
+from avatarartist_core.running.places import make_folder_of
 from tests.cli.command import Answer, aa
 
 ROOT = Path(__file__).parents[2]
@@ -127,6 +128,16 @@ def test_the_command_tells_json(tmp_path: Path) -> None:
         ("realistic", None),
     ]
     assert (tmp_path / "astronaut.domains.png").is_file()
+
+
+def test_the_folder_of_the_sheet_is_made_or_refused_first(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    answer = preview(str(PORTRAIT), "-d", "film", "-o", "file/sheet.png", cwd=tmp_path)
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err.startswith("error: cannot write in file: ")
+    target = tmp_path / "new" / "folder" / "sheet.png"
+    make_folder_of(target)
+    assert target.parent.is_dir()
 
 
 @pytest.mark.parametrize(
