@@ -95,7 +95,7 @@ def _doubled(vectors: Floats) -> Floats:
     return np.stack([x * x - y * y, 2 * x * y], axis=-1)
 
 
-@njit(cache=True, fastmath=True, inline="always")
+@njit(cache=True, fastmath=True, inline="always")  # type: ignore[untyped-decorator]
 def sampled(values: Floats, x: float, y: float) -> float:
     """Read (H, W) values between pixels, bilinearly."""
     height, width = values.shape
@@ -108,7 +108,7 @@ def sampled(values: Floats, x: float, y: float) -> float:
     return upper * (1 - fy) + lower * fy
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True)  # type: ignore[untyped-decorator]
 def _along(values: Floats, tangent: Floats, weights: Floats, step: np.float32) -> Floats:
     height, width = values.shape
     smooth = np.empty((height, width), np.float32)
