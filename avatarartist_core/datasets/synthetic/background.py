@@ -45,11 +45,12 @@ def _blurred(rng: np.random.Generator, side: int) -> Floats:
 def _lights(rng: np.random.Generator, side: int) -> Floats:
     """Scatter soft discs over a dark ground."""
     ground = _gradient(rng, side) * np.float32(0.4)
+    discs = np.zeros((side, side, 3), np.float32)
     for _ in range(int(rng.integers(6, 26))):
-        disc = np.zeros((side, side), np.float32)
-        at = tuple(int(value) for value in rng.uniform(0, side, 2))
-        cv2.circle(disc, at, int(rng.uniform(0.02, 0.08) * side), 1.0, -1, cv2.LINE_AA)
-        ground += disc[..., None] * any_colour(rng) * np.float32(rng.uniform(0.1, 0.5))
+        x, y = (int(value) for value in rng.uniform(0, side, 2))
+        colour = (any_colour(rng) * rng.uniform(0.1, 0.5)).tolist()
+        cv2.circle(discs, (x, y), int(rng.uniform(0.02, 0.08) * side), colour, -1, cv2.LINE_AA)
+    ground += discs
     return np.asarray(
         cv2.GaussianBlur(ground, (0, 0), side * rng.uniform(0.003, 0.012)), np.float32
     )

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 from avatarartist_core.data import Floats, HeadFit, Picture
 from avatarartist_core.datasets.synthetic.expressions import with_look
 from avatarartist_core.datasets.synthetic.geometry import seen_by, vertex_normals
+from avatarartist_core.datasets.synthetic.hair_draw import draw_hair, shade_hair
 from avatarartist_core.datasets.synthetic.person import Person
 from avatarartist_core.datasets.synthetic.shade_head import shade_head
+from avatarartist_core.datasets.synthetic.shadow import Shadow, cast
 from avatarartist_core.datasets.synthetic.surface import surface
 from avatarartist_core.datasets.synthetic.views import fit_of
 from avatarartist_core.heads.anny_window import anny_window
@@ -67,14 +69,17 @@ def draw(
     fit = fit_of(camera, side, person.identity, expression, gaze)
     points = body.carried_on(vertices)
     large = side * FINER
-    seen = seen_by(camera, window.world(points))
-    pixels = np.empty_like(seen)
-    pixels[:, :2] = seen[:, :2] * large - 0.5
-    pixels[:, 2] = 1 / seen[:, 2]  # straight over the picture, as depth is not
     depth = np.full((large, large), FAR, np.float32)
     face = np.full((large, large), -1, np.int32)
     weights = np.empty((large, large, 2), np.float32)
-    draw_triangles(pixels, body.faces, False, depth, face, weights)
+    draw_triangles(_pixels(camera, points, large), body.faces, False, depth, face, weights)
+    worn, first = person.hair, len(body.faces)
+    if worn is not None:
+        hair = worn.shape
+        placed = _pixels(camera, hair.points, large)
+        draw_hair(
+            placed, hair.faces, first, hair.strand, worn.cut, worn.noise, depth, face, weights
+        )
     colour = np.zeros((large, large, 3), np.float32)
     _shade(person, fit, camera, points, face, weights, colour)
     alpha = (face >= 0).astype(np.float32)
@@ -104,6 +109,14 @@ def ray_lengths(camera: Floats, side: int) -> Floats:
     return np.sqrt(1 + x[None] ** 2 + y[:, None] ** 2).astype(np.float32)
 
 
+def _pixels(camera: Floats, points: Floats, side: int) -> Floats:
+    """Return (N, 3) columns, rows and 1 / depth: straight over the picture, as depth is not."""
+    seen = seen_by(camera, anny_window().world(points))
+    seen[:, :2] = seen[:, :2] * side - 0.5
+    seen[:, 2] = 1 / seen[:, 2]
+    return seen
+
+
 def _shade(
     person: Person,
     fit: HeadFit,
@@ -118,6 +131,9 @@ def _shade(
     opened = float(fit.expression[ARKIT.index("jawOpen")])
     axis = rotation_from_angles(np.array([*fit.gaze, 0], np.float32))[:, 2]
     mouth = np.concatenate([[0.3 + 0.5 * min(opened * 2, 1)], person.teeth, person.tongue])
+    lamps = np.stack([light.key, light.key_colour, light.rim, light.rim_colour])
+    viewer = ((camera[:16].reshape(4, 4)[:3, 3] - window.shift) / window.scale).astype(np.float32)
+    shadow = _shadow(person, points)
     shade_head(
         face,
         weights,
@@ -134,7 +150,44 @@ def _shade(
         person.clothes.values(),
         mouth.astype(np.float32),
         light.sky,
-        np.stack([light.key, light.key_colour, light.rim, light.rim_colour]),
-        ((camera[:16].reshape(4, 4)[:3, 3] - window.shift) / window.scale).astype(np.float32),
+        lamps,
+        viewer,
+        shadow.depth,
+        shadow.axes,
         colour,
     )
+    worn = person.hair
+    if worn is not None:
+        hair = worn.shape
+        shade_hair(
+            face,
+            weights,
+            hair.faces,
+            len(body.faces),
+            hair.points,
+            hair.normals,
+            hair.tangents,
+            hair.strand,
+            worn.cut,
+            worn.noise,
+            worn.colours,
+            light.sky,
+            lamps,
+            viewer,
+            shadow.depth,
+            shadow.axes,
+            colour,
+        )
+
+
+def _shadow(person: Person, points: Floats) -> Shadow:
+    """Cast the shadow of head and hair."""
+    faces = surface().faces
+    if person.hair is None:
+        return cast(points, faces, person.light.key)
+    hair = person.hair.shape
+    # Of the shells one at middle height stands for all; its thin edges let light through.
+    dense = (hair.strand[:, 3] > 0.05) & (np.abs(hair.strand[:, 4] - 0.6) < 0.1)
+    inner = hair.faces[dense[hair.faces].all(1)] + len(points)
+    whole = np.concatenate([points, hair.points])
+    return cast(whole, np.concatenate([faces, inner]), person.light.key)

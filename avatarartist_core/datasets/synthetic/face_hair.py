@@ -1,4 +1,4 @@
-"""Paints hair that lies on the skin: brows stroke by stroke, beard shadow, a shaven scalp."""
+"""Paints hair on the skin: brows and lashes stroke by stroke, beard shadow, a shaven scalp."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,16 @@ import cv2
 import numpy as np
 
 from avatarartist_core.data import Floats
-from avatarartist_core.datasets.synthetic.regions import LEFT_BROW, RIGHT_BROW, SIDE, regions
+from avatarartist_core.datasets.synthetic.layers import lay
+from avatarartist_core.datasets.synthetic.noise import grain
+from avatarartist_core.datasets.synthetic.regions import (
+    LEFT_BROW,
+    LEFT_LIDS,
+    RIGHT_BROW,
+    RIGHT_LIDS,
+    SIDE,
+    regions,
+)
 
 
 @dataclass(frozen=True)
@@ -48,8 +57,7 @@ def paint_brows(rng: np.random.Generator, skin: Floats, brows: Brows, colour: Fl
     texels = regions().texels
     for side, (low, high) in ((-1, RIGHT_BROW), (1, LEFT_BROW)):
         _strokes(rng, cover, texels[list(low)], texels[list(high)], brows, side)
-    cover = np.clip(cv2.GaussianBlur(cover, (0, 0), 0.7), 0, 1)[..., None]
-    skin += (colour - skin) * cover
+    lay(skin, cv2.GaussianBlur(cover, (0, 0), 0.7), colour, 1.0)
 
 
 def _strokes(
@@ -92,6 +100,25 @@ def paint_stubble(
     rng: np.random.Generator, skin: Floats, mask: Floats, colour: Floats, strength: float
 ) -> None:
     """Darken the skin with short hairs where the (512, 512) mask is, in place."""
-    grain = cv2.GaussianBlur(rng.standard_normal((SIDE, SIDE), dtype=np.float32), (0, 0), 0.8)
-    hairs = np.clip(0.6 + 0.35 * grain / grain.std(), 0, 1) * mask
-    skin += (colour - skin) * np.clip(hairs * strength, 0, 1)[..., None]
+    hairs = np.clip(np.float32(0.72) + np.float32(0.2) * grain(rng, 0.8), 0, 1) * mask
+    lay(skin, hairs, colour, strength)
+
+
+def paint_lashes(rng: np.random.Generator, skin: Floats, length: float) -> None:
+    """Draw the lashes of both upper lids on the painting in place, ``length`` texels long."""
+    cover = np.zeros((SIDE, SIDE), np.float32)
+    texels = regions().texels
+    for side, (upper, _) in ((-1, RIGHT_LIDS), (1, LEFT_LIDS)):
+        edge = texels[list(upper)]
+        at = np.sort(rng.uniform(0, 7.4, 26))
+        knots = np.arange(len(edge))
+        root = np.stack([np.interp(at, knots, edge[:, k]) for k in (0, 1)], 1)
+        lean = side * (0.9 - 0.16 * at)
+        long = length * rng.uniform(0.7, 1.1, len(at)) * np.clip(1.25 - 0.1 * at, 0.5, 1)
+        tip = root + np.stack([np.sin(lean), -np.cos(lean)], 1) * long[:, None]
+        for a, b in zip(
+            np.round(root * 16).astype(int), np.round(tip * 16).astype(int), strict=True
+        ):
+            cv2.line(cover, tuple(map(int, a)), tuple(map(int, b)), 0.75, 1, cv2.LINE_AA, 4)
+        cv2.polylines(cover, [np.round(edge * 16).astype(np.int32)], False, 0.8, 1, cv2.LINE_AA, 4)
+    lay(skin, cover, np.full(3, 0.06, np.float32), 0.9)

@@ -8,6 +8,7 @@ import numpy as np
 
 from avatarartist_core.data import Floats
 from avatarartist_core.datasets.synthetic.geometry import places
+from avatarartist_core.datasets.synthetic.hair_grid import HAIRLINE, MIDDLE, grid
 from avatarartist_core.datasets.synthetic.surface import surface
 
 SIDE = 512
@@ -55,6 +56,7 @@ class Regions:
         moustache: between nose and upper lip.
         scalp: where hair grows.
         face: all of the face, soft at its outline.
+        flat: where the painting is not stretched: 1 in the face, little on the neck.
     """
 
     texels: Floats
@@ -69,6 +71,7 @@ class Regions:
     moustache: Floats
     scalp: Floats
     face: Floats
+    flat: Floats
 
 
 @cache
@@ -85,8 +88,8 @@ def regions() -> Regions:
     around_mouth = filled((mouth - mouth.mean(0)) * 1.08 + mouth.mean(0), 2)
     beard = filled(
         texels[[132, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397, 288, 361,
-                401, 433, 434, 430, 410, 287, 375, 321, 405, 314, 17, 84, 181, 91, 146, 57, 186, 210,
-                214, 213, 177]] + np.array([0, 6], np.float32), 6)  # fmt: skip
+                401, 433, 434, 430, 410, 287, 375, 321, 405, 314, 17, 84, 181, 91, 146, 57, 186,
+                210, 214, 213, 177]] + np.array([0, 6], np.float32), 6)  # fmt: skip
     under_chin = filled(
         texels[[58, 172, 150, 176, 152, 400, 379, 397, 288]] * (1, 1) + np.array([0, 26]), 14
     )
@@ -117,6 +120,7 @@ def regions() -> Regions:
         ],
         2.5,
     )
+    face = filled(texels[list(OVAL)], 10)
     return Regions(
         texels=texels,
         lips=lips,
@@ -133,8 +137,9 @@ def regions() -> Regions:
         ),
         beard=np.clip(np.maximum(beard, under_chin * 0.9) - around_mouth, 0, 1),
         moustache=np.clip(moustache - lips, 0, 1),
-        scalp=_scalp(texels),
-        face=filled(texels[list(OVAL)], 10),
+        scalp=_scalp() * (1 - _ears()),
+        face=face,
+        flat=np.float32(0.15) + np.float32(0.85) * face,
     )
 
 
@@ -163,14 +168,32 @@ def _round_the_eyes(texels: Floats) -> tuple[Floats, Floats]:
     return lids, under
 
 
-def _scalp(texels: Floats) -> Floats:
-    """Return where hair grows: above the hairline, round the ears, down to the nape."""
-    rows, columns = np.mgrid[:SIDE, :SIDE].astype(np.float32)
-    top, temple, ear = texels[10], texels[127], texels[234]
-    away = np.abs(columns - SIDE / 2)
-    xs = np.array([0, top[0] - texels[103][0], SIDE / 2 - texels[21][0], SIDE / 2 - temple[0] - 4,
-                   SIDE / 2 - ear[0] + 6, SIDE / 2 - ear[0] + 26, SIDE / 2])  # fmt: skip
-    ys = np.array([top[1] - 16, texels[103][1] - 14, texels[21][1] - 4, temple[1] + 6, ear[1] - 4,
-                   ear[1] + 4, ear[1] + 66])  # fmt: skip
-    line = np.interp(away, xs, ys).astype(np.float32)
-    return np.clip((line - rows) / 9 + 0.5, 0, 1).astype(np.float32)
+def _scalp() -> Floats:
+    """Return where hair grows: above the natural hairline, round the ears, down to the nape."""
+    skull, body = grid(), surface()
+    around = np.linspace(-np.pi, np.pi, 73)
+    angles, line = np.array(HAIRLINE).T
+    down = np.interp(np.abs(around), angles, line) - 0.05
+    radii = skull.radii(body.mesh.vertices)
+    rows = np.interp(down, skull.down, np.arange(len(skull.down)))
+    far = radii[np.round(rows).astype(int), np.arange(73)]
+    flat = np.sin(down)
+    edge = np.stack([flat * np.sin(around), np.cos(down), flat * np.cos(around)], 1)
+    texels = places(MIDDLE + edge * far[:, None]) * SIDE - 0.5
+    columns, lowest = texels.T
+    order = np.argsort(columns)
+    limit = np.interp(np.arange(SIDE), columns[order], lowest[order])
+    return np.clip((limit[None] - np.arange(SIDE)[:, None]) / 14 + 0.5, 0, 1).astype(np.float32)
+
+
+def _ears() -> Floats:
+    """Return the ears: what sticks out of the smoothed skull at its sides."""
+    body = surface()
+    ears = np.zeros((SIDE, SIDE), np.float32)
+    vertices = body.mesh.vertices
+    x, y, z = vertices.T
+    for side in (-1, 1):
+        box = (x * side > 0.7) & (y > -0.55) & (y < 0.3) & (z > -1.05) & (z < -0.3)
+        texels = places(body.rest[: len(vertices)][box]) * np.float32(SIDE) - np.float32(0.5)
+        ears = np.maximum(ears, filled(cv2.convexHull(texels)[:, 0], 2.0))
+    return ears

@@ -11,10 +11,12 @@ from avatarartist_core.datasets.synthetic.shading import (
     eyeball,
     fabric,
     gleam,
+    shown,
     sky_at,
     step,
     tooth,
 )
+from avatarartist_core.datasets.synthetic.shadow import reached
 
 _CAVITY, _SOCKET, _LEFT, _RIGHT, _UPPER, _LOWER, _TONGUE = range(1, 8)
 
@@ -38,6 +40,8 @@ def shade_head(
     sky: Floats,
     lamps: Floats,
     viewer: Floats,
+    dark: Floats,
+    axes: Floats,
     picture: Floats,
 ) -> None:
     """Write display colours into the pixels of ``picture`` that see one of ``faces``.
@@ -60,11 +64,13 @@ def shade_head(
         sky: (9, 3) of ``Light``.
         lamps: (4, 3) key light's direction and colour, rim light's direction and colour.
         viewer: (3,) the camera's place, head units.
+        dark: (S, S) depth of ``Shadow``.
+        axes: (4, 3) of ``Shadow``.
         picture: (H, W, 3) written.
     """
     side = painting.shape[0]
     out = np.empty(3, np.float32)
-    eye = np.empty(3, np.float32)
+    eye, at, glint = np.empty(3, np.float32), np.empty(3, np.float32), np.empty(3, np.float32)
     key, rim = lamps[0], lamps[2]
     soft = (0.38, 0.24, 0.18)  # how far light creeps round skin, red farthest
     for row in range(face.shape[0]):
@@ -85,8 +91,8 @@ def shade_head(
             nx, ny, nz = nx * length, ny * length, nz * length
             length = 1e-12
             for k in range(3):
-                at = w * points[a, k] + u * points[b, k] + v * points[c, k]
-                eye[k] = viewer[k] - at
+                at[k] = w * points[a, k] + u * points[b, k] + v * points[c, k]
+                eye[k] = viewer[k] - at[k]
                 length += eye[k] * eye[k]
             length = 1.0 / np.sqrt(length)
             for k in range(3):
@@ -121,8 +127,8 @@ def shade_head(
                         else:
                             gloss = value
                     fresnel = 0.25 + 0.75 * (1 - facing) ** 4
-                    shine = gloss * (0.28 * gleam(nx, ny, nz, key, eye, 14.0) + 0.05 * fresnel)
-                    shine += gloss * gloss * 0.3 * gleam(nx, ny, nz, key, eye, 60.0)
+                    shine = gloss * (0.28 * gleam(nx, ny, nz, key, eye, 4) + 0.05 * fresnel)
+                    shine += gloss * gloss * 0.3 * gleam(nx, ny, nz, key, eye, 6)
                     # Creases that the mesh has are darker than open skin, but blood shows in them.
                     free = 0.25 + 0.75 * free
             elif kind in (_LEFT, _RIGHT):
@@ -136,7 +142,12 @@ def shade_head(
                 gy = ny + (ny - axis[1] * ahead) * bulge
                 gz = nz + (nz - axis[2] * ahead) * bulge
                 length = 1.0 / np.sqrt(gx * gx + gy * gy + gz * gz)
-                shine = 1.5 * gleam(gx * length, gy * length, gz * length, key, eye, 180.0)
+                for k in range(3):  # a lamp near the viewer: eyes that catch no light look dead
+                    glint[k] = key[k] + 1.6 * eye[k] + (0.35 if k == 1 else 0.0)
+                ahead = 1.0 / np.sqrt(glint[0] ** 2 + glint[1] ** 2 + glint[2] ** 2)
+                for k in range(3):
+                    glint[k] *= ahead
+                shine = 0.9 * gleam(gx * length, gy * length, gz * length, glint, eye, 8)
                 shine += 0.05 * step(0.2, 0.9, gy * length)
                 free = 0.85 - 0.55 * step(0.1, 0.55, ny)  # shade of the upper lid
             elif kind in (_UPPER, _LOWER):
@@ -148,37 +159,33 @@ def shade_head(
                     mouth[1:4],
                     out,
                 )
-                free = mouth[0] * step(-0.3, 0.16, z)
-                shine = 0.25 * free * gleam(nx, ny, nz, key, eye, 40.0)
+                free = min(1.25 * mouth[0], 1.0) * step(-0.3, 0.15, z)
+                shine = 0.25 * free * gleam(nx, ny, nz, key, eye, 5)
             elif kind == _TONGUE:
                 for k in range(3):
                     out[k] = mouth[4 + k]
-                free = 0.7 * mouth[0] * step(-0.35, 0.12, z)
-                shine = 0.15 * free * gleam(nx, ny, nz, key, eye, 30.0)
+                free = 0.45 * mouth[0] * step(-0.4, 0.14, z)
+                shine = 0.15 * free * gleam(nx, ny, nz, key, eye, 5)
             elif kind == _CAVITY:
                 for k in range(3):
                     out[k] = 0.3 * mouth[4 + k]
-                free = mouth[0] * step(-0.5, 0.28, z) * 0.5
+                free = mouth[0] * step(-0.5, 0.28, z) * 0.4
             else:
                 for k in range(3):
                     out[k] = 0.35 * painting[side // 2, side // 2, k]
                 free = 0.3
             lit = nx * key[0] + ny * key[1] + nz * key[2]
             back = max(nx * rim[0] + ny * rim[1] + nz * rim[2], 0.0) * (1.2 - facing)
+            red = np.sqrt(free) * 0.3 + free * 0.7
+            seen = 1.0
+            if lit > -0.4:
+                seen = reached(at[0] + 0.05 * nx, at[1] + 0.05 * ny, at[2] + 0.05 * nz, dark, axes)
+            seen *= min(free * 1.4, 1.0)
             for k in range(3):
                 wrap = soft[k] * creep
                 direct = max((lit + wrap) / (1 + wrap), 0.0)
-                sky_light = sky_at(sky, k, nx, ny, nz) * free ** (0.8 if k == 0 else 1.0)
-                light = sky_light + direct * lamps[1, k] * min(free * 1.4, 1.0)
+                sky_light = sky_at(sky, k, nx, ny, nz) * (red if k == 0 else free)
+                light = sky_light + direct * lamps[1, k] * seen
                 light += back * lamps[3, k] * free
-                value = out[k] * light + shine * lamps[1, k] * min(free * 1.4, 1.0)
+                value = out[k] * light + shine * lamps[1, k] * seen
                 picture[row, column, k] = shown(value)
-
-
-@njit(cache=True, nogil=True, fastmath=True, inline="always")  # type: ignore[untyped-decorator]
-def shown(value: float) -> float:
-    """Turn linear light into a display value: the square root, bending gently below white."""
-    root = np.sqrt(max(value, 0.0))
-    if root > 0.7:
-        root = 0.7 + 0.3 * (1.0 - np.exp((0.7 - root) / 0.3))
-    return root

@@ -25,12 +25,17 @@ def sky_at(sky: Floats, c: int, x: float, y: float, z: float) -> float:
 
 
 @njit(cache=True, nogil=True, fastmath=True, inline="always")  # type: ignore[untyped-decorator]
-def gleam(nx: float, ny: float, nz: float, key: Floats, eye: Floats, power: float) -> float:
-    """Return Blinn and Phong's highlight of the key light; ``eye`` points to the viewer."""
+def gleam(nx: float, ny: float, nz: float, key: Floats, eye: Floats, doublings: int) -> float:
+    """Return Blinn and Phong's highlight of the key light, its exponent 2 to the ``doublings``.
+
+    ``eye`` points to the viewer.
+    """
     hx, hy, hz = key[0] + eye[0], key[1] + eye[1], key[2] + eye[2]
     length = np.sqrt(hx * hx + hy * hy + hz * hz) + 1e-6
-    cosine = (nx * hx + ny * hy + nz * hz) / length
-    return max(cosine, 0.0) ** power
+    shine = max((nx * hx + ny * hy + nz * hz) / length, 0.0)
+    for _ in range(doublings):
+        shine *= shine
+    return shine
 
 
 @njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
@@ -94,9 +99,18 @@ def fabric(x: float, y: float, z: float, below: float, cloth: Floats, out: Float
         across = 0.5 if np.sin(x * 6.2832 / size) > 0.3 else 0.0
         second = across + (0.5 if np.sin(y * 6.2832 / size) > 0.3 else 0.0)
     elif pattern == 4:
-        second = 0.2 + 0.2 * np.sin(np.arctan2(x, z + 1.2) * 70.0) * np.sin(y * 60.0)
+        second = 0.2 + 0.2 * np.sin(np.arctan2(x, z + 1.2) * 40.0) * np.sin(y * 26.0)
     if below < cloth[4]:
         second = 1.0
     fold = 1.0 - 0.5 * (1.0 - step(0.0, 0.03, below))
     for c in range(3):
         out[c] = (cloth[5 + c] + (cloth[8 + c] - cloth[5 + c]) * second) * fold
+
+
+@njit(cache=True, nogil=True, fastmath=True, inline="always")  # type: ignore[untyped-decorator]
+def shown(value: float) -> float:
+    """Turn linear light into a display value: the square root, bending gently below white."""
+    root = np.sqrt(max(value, 0.0))
+    if root > 0.7:
+        root = 0.7 + 0.3 * (1.0 - np.exp((0.7 - root) / 0.3))
+    return root
