@@ -9,8 +9,8 @@ import numpy as np
 
 from avatarartist_core.data import Floats, Picture
 from avatarartist_core.datasets.record import Record
+from avatarartist_core.datasets.seen import seen_landmarks
 from avatarartist_core.errors import UsageError
-from avatarartist_core.heads.find import head_model
 from avatarartist_core.motion.angles import angles_from_rotation
 from avatarartist_core.output.contact_sheet import Cell, contact_sheet, scaled
 
@@ -58,7 +58,7 @@ def labelled(record: Record, side: int = SIDE) -> Picture:
         (mask > 127).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
     )
     cv2.drawContours(drawn, edges, -1, _EDGE, 1, cv2.LINE_AA)
-    model = seen_landmarks(record)
+    model = _model(record)
     if model is not None:
         points = np.rint(model * side * 16 - 8).astype(np.int32)  # sixteenths of a pixel
         for run in _LINES:
@@ -71,23 +71,11 @@ def labelled(record: Record, side: int = SIDE) -> Picture:
     return drawn
 
 
-def seen_landmarks(record: Record) -> Floats | None:
-    """Project the head model's landmarks by the camera label.
-
-    Returns:
-        (478, 2) in shares of the picture side, or None where the head model has no window.
-    """
-    head = head_model(record.topology)
+def _model(record: Record) -> Floats | None:
     try:
-        window = head.window
-    except UsageError:
+        return seen_landmarks(record)
+    except UsageError:  # a head model without a window has no camera's view
         return None
-    vertices = head.looking(head.vertices(record.identity, record.expression), record.gaze)
-    points = window.world(head.landmarks(vertices))
-    pose, lens = record.camera[:16].reshape(4, 4), record.camera[16:].reshape(3, 3)
-    seen = (points - pose[:3, 3]) @ pose[:3, :3] @ lens.T
-    shares: Floats = (seen[:, :2] / seen[:, 2:]).astype(np.float32)
-    return shares
 
 
 def _mesh_colours(mesh_map: Floats) -> Picture:

@@ -22,6 +22,8 @@ pytest.register_assert_rewrite(
     "avatarartist_core.testing.generator",
     "avatarartist_core.testing.head",
     "avatarartist_core.testing.renderer",
+    "avatarartist_core.testing.source",
+    "avatarartist_core.testing.sampler",
     "avatarartist_core.testing.transfer",
 )
 
@@ -30,14 +32,18 @@ from avatarartist_core.testing.features import FeatureContract  # noqa: E402
 from avatarartist_core.testing.generator import GeneratorContract  # noqa: E402
 from avatarartist_core.testing.head import HeadModelContract  # noqa: E402
 from avatarartist_core.testing.renderer import RendererContract  # noqa: E402
+from avatarartist_core.testing.sampler import AvatarSamplerContract  # noqa: E402
+from avatarartist_core.testing.source import PortraitSourceContract  # noqa: E402
 from avatarartist_core.testing.transfer import DomainTransferContract  # noqa: E402
 
 __all__ = [
+    "AvatarSamplerContract",
     "DomainTransferContract",
     "FeatureContract",
     "GeneratorContract",
     "HeadModelContract",
     "MotionEncoderContract",
+    "PortraitSourceContract",
     "RendererContract",
     "sample_cameras",
     "sample_motion",
