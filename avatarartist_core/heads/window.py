@@ -17,6 +17,26 @@ EXTENT = 0.5
 """Half side of the rendered cube in world units; a plane coordinate is a world one over it."""
 
 
+KINDS = ("nothing", "face", "skin", "eye", "teeth", "mouth", "lashes")
+"""What a triangle of the whole head is: ``face`` has texels, ``skin`` is the rest of it, ``mouth``
+its inside with the tongue."""
+
+
+@dataclass(frozen=True, eq=False)
+class Solid:
+    """Every triangle of a head (G of them).
+
+    Attributes:
+        faces: (G, 3) int32 into the vertices.
+        faces_uv: (G, 3) int32 into the window's ``uv`` and ``mask``.
+        kind: (G,) uint8 index into ``KINDS``.
+    """
+
+    faces: NDArray[np.int32]
+    faces_uv: NDArray[np.int32]
+    kind: NDArray[np.uint8]
+
+
 @dataclass(frozen=True, eq=False)
 class FaceWindow:
     """The face of one topology in the triplane (V vertices, U texture vertices, F triangles).
@@ -34,8 +54,8 @@ class FaceWindow:
         faces_uv: (F, 3) int32 into ``uv`` and ``mask``.
         uv: (U, 2) texture coordinates in [-1, 1], v growing with the rows of the plane.
         mask: (U,) 1 on face and eyeballs, 0 elsewhere (inside of the mouth, teeth, lashes, skull).
-        solid: (G, 3) int32 triangles of the whole head, with skull, ears, neck and what there is
-            of shoulders; None: the ``faces`` are all there is.
+        solid: every triangle of the head, with skull, ears, neck and what there is of shoulders;
+            None: the ``faces`` are all there is.
     """
 
     topology: str
@@ -46,12 +66,12 @@ class FaceWindow:
     faces_uv: NDArray[np.int32]
     uv: Floats
     mask: Floats
-    solid: NDArray[np.int32] | None = None
+    solid: Solid | None = None
 
     @property
     def whole(self) -> NDArray[np.int32]:
         """The (G, 3) triangles of the whole head."""
-        return self.faces if self.solid is None else self.solid
+        return self.faces if self.solid is None else self.solid.faces
 
     @property
     def face_box(self) -> tuple[float, float, float, float]:

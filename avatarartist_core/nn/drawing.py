@@ -30,6 +30,8 @@ class Drawn:
         opacity: (B, 1, Q, Q) in [0, 1].
         features: (B, C, Q, Q); the first three are ``raw``.
         planes: (B, 3, C, R, R) that were rendered.
+        alpha: (B, 1, O, O) in [0, 1] of the person, where the network tells it; the picture is then
+            before black.
     """
 
     picture: Tensor
@@ -38,6 +40,7 @@ class Drawn:
     opacity: Tensor
     features: Tensor
     planes: Tensor
+    alpha: Tensor | None = None
 
 
 def draw_planes(

@@ -42,6 +42,7 @@ class FaceComposer(nn.Module):
         stem: channels of the raster encoder before and after its first block; those of the blocks
             that follow are the generator's.
         box: window of the front plane that mesh maps cover.
+        residual: the network adds to the drawing, from nothing at first, instead of replacing it.
     """
 
     def __init__(
@@ -54,9 +55,11 @@ class FaceComposer(nn.Module):
         ceiling: int = 512,
         stem: tuple[int, int] = (64, 128),
         box: FaceBox | None = None,
+        residual: bool = False,
     ) -> None:
         super().__init__()
         self.box, self.side = box or FaceBox(), side
+        self.strength = nn.Parameter(torch.zeros(channels, 1, 1)) if residual else None
         met = (min(capacity // (side // factor), ceiling) for factor in (2, 4, COARSEST))
         self.encoder = RasterEncoder(channels + 1, widths=(*stem, *met, channels))
         self.generator = SynthesisNetwork(
@@ -95,7 +98,10 @@ class FaceComposer(nn.Module):
         [raster] = with_copy_masks([drawn], masks)
         # The level at the planes' own side has no part in the result.
         conditions = with_copy_masks(self.encoder(raster)[:-1], masks)
-        return blend_face(planes, self.generator(ws, noise, conditions), masks, self.box)
+        refined = self.generator(ws, noise, conditions)
+        if self.strength is not None:
+            refined = drawn + self.strength * refined
+        return blend_face(planes, refined, masks, self.box)
 
 
 def fixed_composer(composer: FaceComposer, ws: Tensor) -> FaceComposer:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from avatarartist_core.errors import UsageError
 from avatarartist_core.nn.face_box import FaceBox
+from avatarartist_core.nn.surface.config import SurfaceConfig
 from avatarartist_core.nn.volume.config import EVERY_AXES, VolumeConfig
 
 STRIDE = 8  # texels of a plane along the side of a token
@@ -54,6 +55,9 @@ class ViTShape(BaseModel, frozen=True, extra="forbid"):
         face_box: window of the front plane that mesh maps cover.
         output_size: side of the picture; super-resolution multiplies a side by four.
         output_widths: channels of the two blocks of super-resolution.
+        residual: face generator and triplane decoder add to the planes they are given instead of
+            making new ones, and start by adding nothing.
+        surface: the picture takes detail from the planes' own texels, and comes with an alpha.
     """
 
     plane_resolution: int = Field(256, ge=32)
@@ -94,6 +98,8 @@ class ViTShape(BaseModel, frozen=True, extra="forbid"):
     face_box: FaceBox = FaceBox()
     output_size: int = Field(512, ge=32)
     output_widths: tuple[int, int] = (256, 128)
+    residual: bool = False
+    surface: SurfaceConfig | None = None
 
     @model_validator(mode="after")
     def _sizes_fit(self) -> Self:

@@ -29,7 +29,8 @@ from avatarartist_core.nn.face_composer import FaceComposer
 from avatarartist_core.nn.stylegan.mapping import LatentMapping
 from avatarartist_core.nn.stylegan.noise import Noise
 from avatarartist_core.nn.stylegan.super_resolution import SuperResolution
-from avatarartist_core.nn.volume.decoder import FeatureDecoder
+from avatarartist_core.nn.surface.blend import SurfaceBlend
+from avatarartist_core.nn.volume.decoder import FeatureDecoder, pass_through
 
 
 class MotionViT(ModelMixin, ConfigMixin):
@@ -56,6 +57,7 @@ class MotionViT(ModelMixin, ConfigMixin):
             ceiling=sizes.face_ceiling,
             stem=sizes.face_encoder_widths,
             box=sizes.face_box,
+            residual=sizes.residual,
         )
         # part of every checkpoint, and unused: the style code below takes its place
         self.face_mapping = LatentMapping(sizes.style_width, latent=sizes.style_width)
@@ -69,6 +71,16 @@ class MotionViT(ModelMixin, ConfigMixin):
             side=sizes.output_size // 4,
             channels=sizes.output_widths,
         )
+        self.surface = None
+        if sizes.surface is not None:
+            self.surface = SurfaceBlend(
+                sizes.plane_channels, sizes.surface.width, sizes.volume.extent
+            )
+        if sizes.residual:
+            pass_through(self.field)
+            for name, start in self.super_resolution.named_parameters():
+                if name.endswith("to_image.weight"):  # an enlarged rendering to begin with
+                    nn.init.zeros_(start)
         self.face_mapping.requires_grad_(False)
         for name, unused in self.super_resolution.named_parameters():
             if name.endswith("noise_strength"):  # it is drawn without noise
@@ -125,6 +137,7 @@ class MotionViT(ModelMixin, ConfigMixin):
         masks: FaceMasks | None = None,
         shared_bounds: bool | None = None,
         exact: bool = False,
+        view: Tensor | None = None,
     ) -> Drawn:
         """Draw frames of an avatar. Without random arrays the same arguments draw the same frame.
 
@@ -145,11 +158,21 @@ class MotionViT(ModelMixin, ConfigMixin):
             masks: of the mesh map, where they are known already.
             shared_bounds: as ``VolumeConfig.shared_bounds``; None: as the model's shape says.
             exact: march every ray to its end, see ``march``.
+            view: (B, O, O, 5) view maps, for networks with a surface.
         """
         styles = (self.styles if ws_avg is None else ws_avg.to(self.styles))[None]
         composed = self.face(avatar.triplane, mesh, styles, noise, masks)
         planes = self.animate(avatar, composed, motion, motion_scale)
-        return self.draw(planes, c, styles, u_coarse, u_fine, shared_bounds, exact=exact)
+        drawn = self.draw(planes, c, styles, u_coarse, u_fine, shared_bounds, exact=exact)
+        if self.surface is None:
+            return drawn
+        if view is None:
+            raise ValueError("a network with a surface needs view maps")
+        texture = avatar.triplane[:, 0].expand(len(mesh), *avatar.triplane.shape[2:])
+        layered = self.surface(
+            drawn.picture, drawn.opacity, drawn.depth, texture, planes[:, 0], view, c
+        )
+        return replace(drawn, picture=layered.colour, alpha=layered.alpha)
 
     def animate(
         self, avatar: AvatarFeatures, composed: Tensor, motion: Tensor, motion_scale: Scale = 1.0

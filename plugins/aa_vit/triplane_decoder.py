@@ -38,6 +38,10 @@ class TriplaneDecoder(nn.Module):
             (width // UP**2 + animated, *shape.decoder_widths, planes), open_end=True
         )
         self.fuse_planes = ConvStack((2 * planes, *shape.decoder_widths, planes), open_end=True)
+        self.residual = shape.residual
+        if shape.residual:
+            for start in self.fuse_planes.convs[-1].parameters():
+                nn.init.zeros_(start)
 
     def decode(self, animated: Tensor, detail: Tensor) -> Tensor:
         """Make planes of features.
@@ -65,4 +69,5 @@ class TriplaneDecoder(nn.Module):
             (B, 3, C, R, R)
         """
         fused = self.fuse_planes(self.decode(animated, detail), planes.flatten(1, 2))
-        return fused.unflatten(1, planes.shape[1:3])
+        fused = fused.unflatten(1, planes.shape[1:3])
+        return planes + fused if self.residual else fused

@@ -46,3 +46,33 @@ class FeatureDecoder(nn.Module):
         wide = self.hidden_weight.float() * self.hidden_weight.shape[1] ** -0.5
         deep = self.out_weight.float() * self.out_weight.shape[1] ** -0.5
         return wide, deep
+
+
+@torch.no_grad()
+def pass_through(decoder: FeatureDecoder, colours: int = 3, density: float = 15.0) -> None:
+    """Let a decoder of three planes' means start by handing on what the planes hold.
+
+    The sum of the planes' first channels becomes the colours' logits. The next channel holds an
+    outline, 1 inside: a point is dense where it lies inside all three. ``softplus(x) -
+    softplus(-x)`` is ``x``, so two hidden numbers carry one through.
+
+    Args:
+        decoder: of planes with more than ``colours`` channels; it needs twice as many hidden ones.
+        colours: channels that hold colours.
+        density: raw density inside; outside of one outline it is as far below 0.
+    """
+    hidden, channels = decoder.hidden_weight.shape
+    wide = decoder.hidden_weight.normal_() * (0.3 * channels**-0.5)
+    deep = decoder.out_weight.normal_() * (0.1 * hidden**-0.5)
+    for k in range(colours + 1):
+        wide[2 * k : 2 * k + 2] = 0
+        wide[2 * k, k], wide[2 * k + 1, k] = 1, -1
+        deep[:, 2 * k : 2 * k + 2] = 0
+        row, gain = (1 + k, 3.0) if k < colours else (0, 6 * density)
+        deep[row] = 0
+        deep[row, 2 * k], deep[row, 2 * k + 1] = gain, -gain
+    decoder.hidden_weight.copy_(wide * channels**0.5)
+    decoder.out_weight.copy_(deep * hidden**0.5)
+    decoder.hidden_bias.zero_()
+    decoder.out_bias.zero_()
+    decoder.out_bias[0] = -5 * density

@@ -1,0 +1,1 @@
+"""From what one picture shows of a head to whole planes."""
