@@ -126,6 +126,8 @@ def _classes(entry: Entry) -> Iterator[tuple[str, str]]:
     wanted: list[Any] = [load(_INTERFACES[entry.kind], f"the interface of a {entry.kind}")]
     if isinstance(entry, EncoderEntry) and entry.finds_faces:
         wanted.append(interfaces.FaceFinder)
+    if isinstance(entry, GeneratorEntry) and entry.samples:
+        wanted.append(interfaces.AvatarSampler)
     yield from _class(entry, entry.factory, wanted)
     if isinstance(entry, GeneratorEntry) and entry.avatar:
         yield from _class(entry, entry.avatar, [data.Avatar])

@@ -74,11 +74,13 @@ class GeneratorEntry(Entry):
         specify: for a learned generator: its options to the spec of its avatars, read off the
             bundle's manifest without torch; raises an ``AvatarArtistError`` when there is none.
         avatar: ``"package.module:Class"`` of its avatars, to load a saved one.
+        samples: whether its class is an ``AvatarSampler`` too, so that pairs can be drawn with it.
     """
 
     produces: AvatarSpec = field(default_factory=AvatarSpec)
     specify: Callable[[Any], AvatarSpec] | None = None
     avatar: str = ""
+    samples: bool = False
 
     kind: ClassVar[str] = "generator"
 
@@ -136,11 +138,13 @@ class TransferEntry(Entry):
         needs_recipe: whether it reaches a domain only by that domain's recipe for it.
         ready: its options to None; raises an ``AvatarArtistError`` when something that it needs
             is not there, such as weights. Asked while a run is planned: torch-free and quick.
+        ablations: variants that ``aa domains ablate`` compares, by title: the options of each.
     """
 
     domains: tuple[str, ...] = ()
     needs_recipe: bool = False
     ready: Callable[[Any], None] | None = None
+    ablations: dict[str, dict[str, object]] = field(default_factory=dict)
 
     kind: ClassVar[str] = "domain transfer"
 

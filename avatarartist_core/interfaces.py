@@ -21,6 +21,8 @@ from avatarartist_core.entries import DomainEntry
 from avatarartist_core.errors import UsageError
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from avatarartist_core.heads.window import FaceWindow
 
 Progress = Callable[[int, int | None], None]
@@ -95,6 +97,58 @@ class FourDGenerator(Component, ABC):
     @abstractmethod
     def generate(self, portrait: Portrait, *, seed: int = 0, progress: Progress = silent) -> Avatar:
         """Make the avatar; its ``spec`` is the entry's ``produces``; the seed decides chance."""
+
+
+class AvatarSampler(ABC):
+    """Draws avatars of nobody from random vectors; a generator can be one too, as a 4D GAN is.
+
+    Letters: B batch, Z size of a random vector, C channels and R side of a plane, P of a picture.
+    """
+
+    @property
+    @abstractmethod
+    def noise_size(self) -> int:
+        """Z."""
+
+    @abstractmethod
+    def planes(
+        self, noise: Floats, *, truncation: float = 1.0, cutoff: int | None = None
+    ) -> Tensor:
+        """Draw triplanes, the same for the same noise; nothing else is left to chance.
+
+        Args:
+            noise: (B, Z) standard normal. A row among others may differ from that row alone in the
+                last digits.
+            truncation: how far a latent may stray from the mean, as a share of how far it does.
+            cutoff: latents, of those for one layer each, that are truncated; None: all.
+
+        Returns:
+            (B, 4, C, R, R) float32 on the generator's device, texture and XY, XZ, ZX planes.
+        """
+
+    @abstractmethod
+    def sample(
+        self,
+        noise: Floats,
+        mesh_map: Floats,
+        camera: Floats,
+        *,
+        truncation: float = 1.0,
+        cutoff: int | None = None,
+    ) -> tuple[Tensor, Picture]:
+        """Draw somebody with an expression, seen by a camera.
+
+        Args:
+            noise: (Z,) standard normal.
+            mesh_map: (256, 256, 3) of the avatar's topology.
+            camera: (25,) label.
+            truncation: as for ``planes``.
+            cutoff: as for ``planes``.
+
+        Returns:
+            What ``planes`` gives for this row alone without its first axis, to the last bit, and
+            the (P, P, 3) picture.
+        """
 
 
 class Renderer(Component, ABC):

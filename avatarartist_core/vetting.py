@@ -52,10 +52,12 @@ _FIELD_TYPES: dict[str, type] = {
     "domains": tuple,
     "topology": str,
     "finds_faces": bool,
+    "samples": bool,
     "importers": tuple,
     "cuts_out": bool,
     "takes_path": bool,
     "needs_recipe": bool,
+    "ablations": dict,
     "presets": str,
 }
 

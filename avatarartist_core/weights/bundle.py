@@ -15,6 +15,7 @@ __all__ = [
     "Bundle",
     "BundleFile",
     "Place",
+    "bundle_at",
     "bundles_of",
     "find_bundle",
     "places",
@@ -110,6 +111,27 @@ def find_bundle(component: str, name: str, package: str = "") -> Bundle:
         f"{component!r} has no weights called {name!r}{did_you_mean(name, names)}",
         f"Installed: {', '.join(names) or 'none'}. "
         f"To bring them: aa weights import {name} FOLDER, or aa weights pull {name}",
+    )
+
+
+def bundle_at(component: str, folder: Path) -> Bundle:
+    """Read the bundle of a component that lies in a folder, or in ``FOLDER/COMPONENT``.
+
+    Raises:
+        WeightsError: there is none, it is broken, or of another component.
+    """
+    for place in (folder, folder / component):
+        if (place / MANIFEST).is_file():
+            bundle = read_bundle(place)
+            if bundle.component == component:
+                return bundle
+            raise WeightsError(
+                f"{place} holds weights of {bundle.component!r}, not of {component!r}",
+                "Name the folder of the component's own bundle.",
+            )
+    raise WeightsError(
+        f"{folder} holds no weights of {component!r}",
+        f"A bundle is a folder with {MANIFEST}; aa train writes one. Installed: aa weights list",
     )
 
 

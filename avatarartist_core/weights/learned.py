@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from avatarartist_core.config import validated
 from avatarartist_core.errors import InputError, WeightsError, did_you_mean
-from avatarartist_core.weights.bundle import Bundle, find_bundle
+from avatarartist_core.weights.bundle import Bundle, bundle_at, find_bundle
 
 RANDOM = "random"
 """Stands for untrained networks of the ``tiny`` configuration, where a bundle could be named."""
@@ -24,7 +24,9 @@ class LearnedConfig(BaseModel, frozen=True, extra="forbid"):
     """The options that every learned component has; derive its own options from this."""
 
     weights: str = Field(
-        "tiny", description="Bundle of weights (aa weights list); random: untrained networks."
+        "tiny",
+        description="Bundle of weights (aa weights list), or a folder that holds one, with a slash "
+        "in it; random: untrained networks.",
     )
     config: str = Field(
         "",
@@ -84,11 +86,13 @@ class NetworkKind(Generic[N]):
         return self.described(bundle), bundle
 
     def bundle(self, name: str) -> Bundle:
-        """Find a bundle of the component.
+        """Find a bundle of the component, by its name or by the folder it lies in.
 
         Raises:
             WeightsError: it is not there; the hint says what would do.
         """
+        if Path(name).name != name:
+            return bundle_at(self.component, Path(name).expanduser())
         try:
             return find_bundle(self.component, name, self.package)
         except WeightsError as error:

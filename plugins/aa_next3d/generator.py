@@ -11,17 +11,22 @@ from torch import Tensor
 from aa_next3d.gan import Next3D
 from aa_next3d.inversion import PLANES, Target, invert
 from aa_next3d.loading import front_label, load_gan
-from aa_next3d.networks import Network, makes
-from avatarartist_core.data import Floats, ParametricTriplane, Portrait
+from aa_next3d.networks import GAN, Network, makes
+from avatarartist_core.data import Floats, ParametricTriplane, Picture, Portrait
 from avatarartist_core.heads.find import head_model
 from avatarartist_core.heads.mesh_map import mesh_maps
 from avatarartist_core.heads.world import portrait_camera
-from avatarartist_core.interfaces import FourDGenerator, Progress, silent
-from avatarartist_core.nn.pictures import to_image
+from avatarartist_core.interfaces import AvatarSampler, FourDGenerator, Progress, silent
+from avatarartist_core.nn.pictures import to_image, to_pictures
 
 
-class Next3DGenerator(FourDGenerator):
+class Next3DGenerator(FourDGenerator, AvatarSampler):
     """Finds the latents of a portrait, or draws somebody by the seed."""
+
+    @property
+    def noise_size(self) -> int:
+        """Size of z."""
+        return GAN.asked(self.config)[0].shape.noise_size
 
     def generate(
         self, portrait: Portrait, *, seed: int = 0, progress: Progress = silent
@@ -43,6 +48,36 @@ class Next3DGenerator(FourDGenerator):
             planes=planes,
             picture=portrait.picture,
         )
+
+    @torch.no_grad()
+    def planes(
+        self, noise: Floats, *, truncation: float = 1.0, cutoff: int | None = None
+    ) -> Tensor:
+        """Draw triplanes; latents are conditioned on a camera in front, as the authors' are."""
+        return self._loaded[1].planes(self._latents(noise, truncation, cutoff)).float()
+
+    @torch.no_grad()
+    def sample(
+        self,
+        noise: Floats,
+        mesh_map: Floats,
+        camera: Floats,
+        *,
+        truncation: float = 1.0,
+        cutoff: int | None = None,
+    ) -> tuple[Tensor, Picture]:
+        """Draw somebody with an expression, seen by a camera."""
+        gan = self._loaded[1]
+        latents = self._latents(noise[None], truncation, cutoff)
+        planes, drawn = gan.synthesise(
+            latents, self._tensor(mesh_map[None]), self._tensor(camera[None])
+        )
+        return planes[0].float(), to_pictures(drawn.picture, drawn.picture.shape[-1])[0]
+
+    def _latents(self, noise: Floats, truncation: float, cutoff: int | None) -> Tensor:
+        gan, z = self._loaded[1], self._tensor(noise)
+        front = front_label().to(z).expand(len(z), -1)
+        return gan.latents(z, front, psi=truncation, cutoff=cutoff)
 
     @cached_property
     def _loaded(self) -> tuple[Network, Next3D]:

@@ -28,6 +28,7 @@ def aa_components() -> Iterator[Entry]:
         produces=TRIPLANE,
         specify=makes,
         avatar="avatarartist_core.data:ParametricTriplane",
+        samples=True,
     )
     yield RendererEntry(
         name="cnn",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from avatarartist_core.cli.data.build import build
+from avatarartist_core.cli.data.pairs import pairs
 from avatarartist_core.cli.data.show import show
 from avatarartist_core.cli.data.stats import stats
 from avatarartist_core.cli.data.verify import verify
@@ -14,3 +15,4 @@ app.command()(build)
 app.command()(stats)
 app.command()(show)
 app.command()(verify)
+app.command()(pairs)

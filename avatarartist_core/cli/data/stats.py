@@ -30,6 +30,13 @@ def stats(
     json: given.Json = False,
 ) -> None:
     """Count records by style, sum up poses and expressions, and say what was rejected and why."""
+    from avatarartist_core.datasets.pairs.reading import is_pairs
+
+    if is_pairs(folder):
+        from avatarartist_core.cli.data.pair_stats import tell_pairs
+
+        tell_pairs(folder, json=json)
+        return
     from avatarartist_core.cli.progress import drawing
     from avatarartist_core.datasets.statistics import statistics_of
     from avatarartist_core.running.events import finish
