@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 
 from avatarartist_core.data import Floats
-from avatarartist_core.heads.fill import push_pull
 from avatarartist_core.heads.raster import rasterize
 from avatarartist_core.heads.unprojection import Unprojected
 from avatarartist_core.heads.window import FaceWindow
+from avatarartist_core.prepare.fill import push_pull
 
 TEXTURE, FRONT, PROFILE = 6, 9, 2
 """Channels of the arrays below."""

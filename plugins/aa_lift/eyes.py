@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from aa_lift.fill import push_pull
 from aa_lift.regions import LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
 from avatarartist_core.data import Floats, Picture
+from avatarartist_core.prepare.fill import push_pull
 
 _RINGS = 12  # of the iris, whose mean colours complete what the lids cover
 

@@ -9,7 +9,6 @@ from aa_lift.bind import bind, eyes_shut, shapes
 from aa_lift.eyes import paint_eyes
 from aa_lift.hidden import complete
 from aa_lift.lids import paint_lids
-from aa_lift.matting import cut_out
 from aa_lift.mouth import draw_teeth, palette
 from aa_lift.own_teeth import find_teeth, own_row, texel_places
 from aa_lift.plugin import LAYERS
@@ -19,6 +18,7 @@ from avatarartist_core.data import Floats, LayeredPortrait, Portrait
 from avatarartist_core.heads.mesh import anny_mesh
 from avatarartist_core.heads.raster import interpolate, rasterize
 from avatarartist_core.interfaces import FourDGenerator, Progress, silent
+from avatarartist_core.prepare.matting import cut_out
 
 
 class LiftGenerator(FourDGenerator):

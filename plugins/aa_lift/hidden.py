@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from aa_lift.fill import push_pull
 from aa_lift.regions import regions, smoothstep
 from avatarartist_core.data import Floats, HeadFit, Picture
 from avatarartist_core.heads.mesh import anny_mesh
 from avatarartist_core.heads.raster import interpolate, rasterize
 from avatarartist_core.motion.angles import angles_from_rotation
+from avatarartist_core.prepare.fill import push_pull
 
 _TURNED = (np.radians(8), np.radians(16))  # a portrait turned less hides nothing
 _ENOUGH = 0.03  # share of the face that must be hidden to be worth completing

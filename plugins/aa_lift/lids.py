@@ -5,9 +5,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aa_lift.eyes import eye_mask
-from aa_lift.fill import membrane
 from aa_lift.regions import LEFT_EYE, RIGHT_EYE
 from avatarartist_core.data import Floats, Picture
+from avatarartist_core.prepare.fill import membrane
 
 
 def paint_lids(picture: Picture, landmarks: Floats, shut: Floats, alpha: Floats) -> Picture:

@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 
 from avatarartist_core.heads.anny_window import anny_window
 from avatarartist_core.heads.evidence import FRONT, PROFILE, TEXTURE, gather
-from avatarartist_core.heads.fill import push_pull
 from avatarartist_core.heads.mesh import anny_mesh
 from avatarartist_core.heads.unprojection import unproject
 from avatarartist_core.heads.world import portrait_camera
+from avatarartist_core.prepare.fill import push_pull
 from avatarartist_core.testing import sample_portrait
 
 R = 64

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from aa_lift.fill import membrane, push_pull
-from aa_lift.regions import smoothstep
 from avatarartist_core.data import Floats, Picture
+from avatarartist_core.prepare.fill import membrane, push_pull
 
 _DOUBT = 192  # side at which a mask is compared with the colours
 _MORE = 1.25  # times the face's area that a useful mask has
@@ -45,13 +44,13 @@ def cut_out(picture: Picture, mask: Floats, face: Floats) -> Cutout:
     trusted = on_face.any() and mask[on_face].mean() > _SEES_FACE
     trusted = trusted and (mask > 0.5).sum() > _MORE * on_face.sum()
     if not trusted:
-        mask = np.maximum(mask, smoothstep(face, 0.2, 0.6))
+        mask = np.maximum(mask, _smoothstep(face, 0.2, 0.6))
     carried = _cover(mask)
     cover = carried if trusted else np.ones_like(mask)
     alpha = _one_person(_refined(picture, _doubted(colours, mask), side), face)
     core = (cv2.erode(alpha, np.ones((5, 5))) > 0.95).astype(np.float32)
     inner = push_pull(colours, core)
-    sure = smoothstep(alpha, 0.5, 1.0)[..., None]
+    sure = _smoothstep(alpha, 0.5, 1.0)[..., None]
     return Cutout(
         alpha=alpha,
         person=_bytes(colours * sure + inner * (1 - sure)),
@@ -76,8 +75,8 @@ def _doubted(colours: Floats, mask: Floats) -> Floats:
     small = cv2.resize(colours, (_DOUBT, _DOUBT), interpolation=cv2.INTER_AREA)
     coarse = cv2.resize(mask, (_DOUBT, _DOUBT), interpolation=cv2.INTER_AREA)
     ground = membrane(small, coarse < 0.1)
-    unlike = smoothstep(np.abs(small - ground).max(-1), 6, 30)
-    sure = smoothstep(coarse, 0.7, 0.95)
+    unlike = _smoothstep(np.abs(small - ground).max(-1), 6, 30)
+    sure = _smoothstep(coarse, 0.7, 0.95)
     factor = sure + (1 - sure) * unlike
     return mask * cv2.resize(factor, mask.shape[::-1], interpolation=cv2.INTER_LINEAR)
 
@@ -96,7 +95,7 @@ def _refined(picture: Picture, mask: Floats, side: int) -> Floats:
         mean(guide * guide) - mean_guide**2 + 2e-3
     )
     refined = mean(slope) * guide + mean(mean_mask - slope * mean_guide)
-    return smoothstep(refined, 0.25, 0.75)
+    return _smoothstep(refined, 0.25, 0.75)
 
 
 def _cover(person: Floats) -> Floats:
@@ -106,7 +105,7 @@ def _cover(person: Floats) -> Floats:
     unsure = ((person > 0.1) & (person < 0.9)).sum() / max(4.0 * np.sqrt(core.sum()), 1.0)
     width = side * float(np.clip(0.012 + 0.004 * unsure, 0.012, 0.06))
     away = cv2.distanceTransform(1 - (person > 0.1).astype(np.uint8), cv2.DIST_L2, 5)
-    return 1 - smoothstep(away, width, 2.5 * width)
+    return 1 - _smoothstep(away, width, 2.5 * width)
 
 
 def _plate(colours: Floats, cover: Floats, side: int) -> Floats:
@@ -121,3 +120,8 @@ def _plate(colours: Floats, cover: Floats, side: int) -> Floats:
 
 def _bytes(colours: Floats) -> Picture:
     return np.clip(colours + 0.5, 0, 255).astype(np.uint8)
+
+
+def _smoothstep(values: Floats, low: float, high: float) -> Floats:
+    share = np.clip((values - low) / (high - low), 0, 1)
+    return np.asarray(share * share * (3 - 2 * share), np.float32)

@@ -20,11 +20,11 @@ def push_pull(values: Floats, weight: Floats) -> Floats:
     while min(sums[-1].shape[:2]) >= 4:
         sums.append(_as_3d(cv2.pyrDown(sums[-1])))
         weights.append(cv2.pyrDown(weights[-1]))
-    filled = sums[-1] / np.maximum(weights[-1], 1e-4)[..., None]
+    filled = sums[-1] / np.maximum(weights[-1], 1e-12)[..., None]
     for total, known in zip(sums[-2::-1], weights[-2::-1], strict=True):
         size = (total.shape[1], total.shape[0])
         share = np.clip(known, 0, 1)[..., None]
-        own = total / np.maximum(known, 1e-4)[..., None]
+        own = total / np.maximum(known, 1e-12)[..., None]
         filled = own * share + _as_3d(cv2.pyrUp(filled, dstsize=size)) * (1 - share)
     return np.asarray(filled, np.float32)
 
