@@ -1,14 +1,21 @@
+import hashlib
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from avatarartist_core.datasets.plan import resolve_build
 from avatarartist_core.datasets.record import Record, record_of
 from avatarartist_core.datasets.sample import Labels, Sample
 from avatarartist_core.datasets.shards import ShardWriter, pack
 from avatarartist_core.heads.find import head_model
 from avatarartist_core.heads.mesh_map import mesh_maps
 from avatarartist_core.heads.world import portrait_camera
+from avatarartist_core.plugins import read
 from avatarartist_core.samples import sample_portrait
 
 
@@ -72,3 +79,62 @@ def make_set(record):
         return folder
 
     return make
+
+
+PARTS = Path(__file__).with_name("parts")
+
+
+@pytest.fixture
+def parts(monkeypatch):
+    """The plugins of this machine and the parts in ``tiny_parts``."""
+    monkeypatch.syspath_prepend(str(PARTS))
+    return read({"AA_PLUGINS": "tiny=tiny_parts"})
+
+
+@pytest.fixture
+def tiny(parts):
+    """Plan a data set of the tiny source."""
+
+    def plan(*settings, domains="plain,warm,cold", count=10, **numbers):
+        options = [f"source.{setting}" for setting in settings]
+        numbers = {"shard_size": 4, "seed": 5, **numbers}
+        return resolve_build("tiny", domains, parts, settings=options, count=count, **numbers)
+
+    return plan
+
+
+@pytest.fixture
+def hashes():
+    """Hash the shards of a data set by name."""
+
+    def of(folder):
+        return {
+            path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(folder.glob("0*"))
+        }
+
+    return of
+
+
+@pytest.fixture
+def aa():
+    """Start ``aa`` with the tiny parts in a process of its own."""
+
+    def start(*words, **options):
+        environment = {
+            **os.environ,
+            "AA_PLUGINS": "tiny=tiny_parts",
+            "PYTHONPATH": str(PARTS),
+            "OMP_NUM_THREADS": "1",
+        }
+        command = [sys.executable, "-m", "avatarartist_core", *map(str, words)]
+        return subprocess.Popen(
+            command,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            **options,
+        )
+
+    return start
