@@ -1,7 +1,10 @@
 """Colours and soft edges: conversions, ramps, blends and edge-keeping blurs."""
 
+from typing import Any
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from avatarartist_core.data import Floats
 
@@ -94,6 +97,6 @@ def soft_light(under: Floats, over: Floats) -> Floats:
     return np.asarray((1 - 2 * over) * under * under + 2 * over * under, np.float32)
 
 
-def screen(under: Floats, over: Floats) -> Floats:
+def screen(under: Floats, over: NDArray[np.floating[Any]]) -> Floats:
     """Add light without clipping."""
     return np.asarray(1 - (1 - under) * (1 - over), np.float32)

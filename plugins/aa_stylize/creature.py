@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from aa_stylize import contours
-from aa_stylize.carving import own_shading
+from aa_stylize.carving import own_shading, own_tone
 from aa_stylize.colour import blend, blur, colour, ramp, screen, smoothstep, to_lab, to_rgb
 from aa_stylize.config import StylizeConfig
 from aa_stylize.relief import KEY, gloss, lit, rim
@@ -90,8 +90,9 @@ def _skin(scene: Scene, being: Creature, config: StylizeConfig) -> Floats:
     normals = scene.relief.bumped(bumps * np.float32(unit), config.detail)
     form = lit(normals, KEY, wrap=0.3)
     own = own_shading(scene)
-    value = 0.16 + 0.62 * form + np.float32(being.contrast) * own
-    value = value * (1 - 0.55 * scene.relief.occlusion)
+    lit_anew = 0.16 + 0.62 * form + np.float32(being.contrast) * own
+    lit_anew = lit_anew * (1 - 0.45 * scene.relief.occlusion)
+    value = np.asarray(0.45 * lit_anew + 0.55 * own_tone(scene), np.float32)
     spots = mottle(side, unit * being.blotch_size, scene.rng(13))
     skin = ramp(value, being.skin)
     skin = blend(skin, ramp(value, being.blotches), spots)

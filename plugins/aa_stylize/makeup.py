@@ -64,7 +64,7 @@ def shape(face: FaceMap, corners: list[tuple[float, float]], scene: Scene, soft:
         scene: the portrait.
         soft: sigma of the edge in head units.
     """
-    drawn = _drawn(scene, corners)
+    drawn = drawn_at(scene, corners)
     ring = contours.curve(np.concatenate([drawn, drawn[:1]]), 5)
     return contours.fill(ring, scene.side, soft * scene.unit) * (face.on > 0.02)
 
@@ -73,11 +73,11 @@ def line(
     scene: Scene, corners: list[tuple[float, float]], width: float, soft: float = 0.006
 ) -> Floats:
     """Draw a smooth line through corners on the face, ``width`` head units wide."""
-    run = contours.curve(_drawn(scene, corners), 5)
+    run = contours.curve(drawn_at(scene, corners), 5)
     return contours.stroke(run, scene.side, width * scene.unit, soft * scene.unit)
 
 
-def _drawn(scene: Scene, corners: list[tuple[float, float]]) -> Floats:
+def drawn_at(scene: Scene, corners: list[tuple[float, float]]) -> Floats:
     """Find the pixels of places on the face: each on the skin that faces the viewer there."""
     overlay = scene.overlay
     front = overlay.mean[:, 2] > -0.75

@@ -126,18 +126,18 @@ def _unlike_hair(small: _Small) -> Floats:
 
 def _hair_seldom(small: _Small) -> Floats:
     """Cost of hair where it is seldom: low, and in the inner face."""
-    return smoothstep(small.y, -0.8, -1.5) * np.float32(1.8) + 5 * _inner_face(small)
+    return smoothstep(small.y, -0.75, -1.25) * np.float32(1.9) + 5 * _inner_face(small)
 
 
 def _unlike_clothes(small: _Small, unlike_hair: Floats) -> Floats:
     """Distance from the colours under the neck that are neither skin nor hair."""
-    low = (small.y < -1.2) & (small.person > 0.8)
+    low = (small.y < -1.08) & (small.person > 0.8)
     return _unlike(small, low & (_unlike_skin(small) > 1.6) & (unlike_hair > 0.7))
 
 
 def _clothes_seldom(small: _Small) -> Floats:
     """Cost of clothes where they are seldom: high, and in the inner face."""
-    return smoothstep(small.y, -1.15, -0.8) * np.float32(6) + 6 * _inner_face(small)
+    return smoothstep(small.y, -0.95, -0.6) * np.float32(6) + 6 * _inner_face(small)
 
 
 def _inner_face(small: _Small) -> Floats:
@@ -154,7 +154,7 @@ def _unlike_skin(small: _Small) -> Floats:
     middle = np.median(found, 0)
     spread = np.clip(2.4 * np.median(np.abs(found - middle), 0), _TIGHT, _LOOSE)
     off = (small.lab - middle) / spread
-    off[:, 0] = np.where(off[:, 0] < 0, 0.6 * off[:, 0], off[:, 0])  # skin lies in shadow too
+    off[:, 0] = np.where(off[:, 0] < 0, 0.72 * off[:, 0], off[:, 0])  # skin lies in shadow too
     away = np.linalg.norm(off, axis=1)
     return np.asarray(away / 1.6, np.float32)
 

@@ -27,7 +27,7 @@ _ZOMBIE = Creature(
         (0.85, "#b3b496"),
         (1.1, "#dddcc4"),
     ),
-    rough=0.0035,
+    rough=0.0025,
     contrast=1.35,
     wet=0.10,
     lips="#6d5560",
@@ -60,7 +60,7 @@ _ORC = Creature(
         (0.85, "#a3ab62"),
         (1.1, "#e0e0a8"),
     ),
-    rough=0.006,
+    rough=0.003,
     contrast=1.5,
     wet=0.30,
     lips="#6a6a4a",
@@ -165,9 +165,11 @@ def _horn(scene: Scene, side: int) -> Growth:
 
 def _tusk(scene: Scene, side: int) -> Growth:
     lip = scene.overlay.marks[318 if side > 0 else 88]
-    bend = np.array([[0, -0.05, 0], [0.02, 0.04, 0.03], [0.05, 0.12, 0.04], [0.055, 0.18, 0.03]])
+    bend = np.array(
+        [[0.01, -0.04, 0], [0.02, 0.02, 0.03], [0.04, 0.075, 0.04], [0.045, 0.115, 0.03]]
+    )
     points = lip + bend.astype(np.float32) * np.array([side, 1, 1], np.float32)
-    return grow(scene, points, np.array([0.036, 0.034, 0.022, 0.004], np.float32))
+    return grow(scene, points, np.array([0.026, 0.025, 0.017, 0.004], np.float32))
 
 
 def _laid(scene: Scene, picture: Floats, growth: Growth, stops: Stops, ridges: int) -> Floats:

@@ -21,6 +21,11 @@ LOOKS: dict[str, str] = {
     "3d-animation": "aa_stylize.looks.cinema:animation_3d",
     "tekken": "aa_stylize.looks.cinema:tekken",
     "steampunk": "aa_stylize.looks.steampunk:steampunk",
+    "masque": "aa_stylize.looks.masque:masque",
+    "elf": "aa_stylize.looks.elf:elf",
+    "yoda": "aa_stylize.looks.yoda:yoda",
+    "lego": "aa_stylize.looks.lego:lego",
+    "hobbit": "aa_stylize.looks.hobbit:hobbit",
     "peking-opera": "aa_stylize.looks.painted_faces:peking_opera",
 }
 """Name of a look to ``"package.module:function"``.
@@ -31,5 +36,7 @@ returns the (P, P, 3) float32 RGB picture in [0, 1].
 
 GROWN: dict[str, str] = {
     "devil": "aa_stylize.looks.creatures:horns",
+    "elf": "aa_stylize.looks.elf:ears",
+    "yoda": "aa_stylize.looks.yoda:ears",
 }
 """Name of a look to what it adds to the person, ``function(scene)``: (P, P) float32 in [0, 1]."""

@@ -5,7 +5,7 @@ import numpy as np
 from aa_stylize import contours
 from aa_stylize.backdrops import own_ground, spotlit
 from aa_stylize.canvas import drawn_large
-from aa_stylize.carving import own_shading
+from aa_stylize.carving import own_shading, own_tone
 from aa_stylize.colour import blend, blur, colour, ramp, screen, smoothstep
 from aa_stylize.config import StylizeConfig
 from aa_stylize.creature import recoloured
@@ -79,8 +79,9 @@ def _value(scene: Scene, config: StylizeConfig, contrast: float) -> Floats:
     """Light the painted skin: the form's light and the picture's own shading."""
     form = lit(scene.relief.normals, KEY, wrap=0.4)
     own = own_shading(scene) * np.float32(contrast * config.detail)
-    value = (0.30 + 0.58 * form + own) * (1 - 0.5 * scene.relief.occlusion)
-    return np.asarray(value, np.float32)
+    lit_anew = (0.30 + 0.58 * form + own) * (1 - 0.4 * scene.relief.occlusion)
+    tone = 1.3 * own_tone(scene, bare=True)
+    return np.asarray(0.45 * lit_anew + 0.55 * tone, np.float32)
 
 
 def _dimmed(scene: Scene, chroma: float) -> Floats:
