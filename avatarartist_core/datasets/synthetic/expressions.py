@@ -88,8 +88,8 @@ def random_expression(rng: np.random.Generator) -> Floats:
 
 def random_gaze(rng: np.random.Generator) -> Floats:
     """Draw (2,) yaw and pitch of the eyes relative to the head, radians; most look ahead."""
-    spread = np.radians((5.0, 3.0) if rng.random() < 0.6 else (14.0, 7.0))
-    most = np.radians((28.0, 18.0))
+    spread = np.radians((4.0, 2.5) if rng.random() < 0.6 else (12.0, 5.0))
+    most = np.radians((25.0, 12.0))
     return np.clip(rng.normal(0, spread), -most, most).astype(np.float32)
 
 

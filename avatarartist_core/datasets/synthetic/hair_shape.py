@@ -37,12 +37,21 @@ class Hair:
     strand: Floats
 
 
-def grow(rng: np.random.Generator, style: HairStyle, vertices: Floats) -> Hair:
-    """Grow a haircut on the skull of (V, 3) vertices at rest."""
-    skull = grid()
-    radii = skull.radii(vertices)
+def grow(
+    rng: np.random.Generator, style: HairStyle, radii: Floats, pressed: Floats | None = None
+) -> Hair:
+    """Grow a haircut.
+
+    Args:
+        rng: decides how uneven it is.
+        style: the haircut.
+        radii: (R, C) of ``Grid.radii``.
+        pressed: (R, C) 1 where a hat presses it down, 0 elsewhere; None: no hat.
+    """
     inside = _inside(style)
     thick = _thickness(rng, style) * np.clip(0.25 + inside / 0.3, 0.12, 1)
+    if pressed is not None:
+        thick = np.minimum(thick, 0.06 + 9 * (1 - pressed))
     heights = _CURLED if style.curl > 0.3 else _HEIGHTS
     parts = [_shell(style, radii, thick, inside, height) for height in heights]
     if style.bun is not None:

@@ -1,6 +1,6 @@
 """One person, drawn from a seed: everything but expression, look and camera."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,11 +9,13 @@ from avatarartist_core.datasets.synthetic import face_hair, skin
 from avatarartist_core.datasets.synthetic.clothes import Clothes, random_clothes
 from avatarartist_core.datasets.synthetic.config import SyntheticConfig
 from avatarartist_core.datasets.synthetic.eyes import Eyes, random_eyes
+from avatarartist_core.datasets.synthetic.hair_grid import grid
 from avatarartist_core.datasets.synthetic.hair_shape import Hair, grow
 from avatarartist_core.datasets.synthetic.hair_styles import HairStyle, random_style
 from avatarartist_core.datasets.synthetic.light import Light, random_light
 from avatarartist_core.datasets.synthetic.regions import SIDE, regions
 from avatarartist_core.datasets.synthetic.surface import surface
+from avatarartist_core.datasets.synthetic.things import Things, joined, random_glasses, random_hat
 from avatarartist_core.datasets.synthetic.tones import any_colour, hair_colour, skin_tone
 
 COMPONENTS = 80
@@ -50,6 +52,7 @@ class Person:
         light: what falls on them.
         hairdo: the name of the haircut.
         hair: None: bald.
+        things: glasses and hat; None: neither.
         is_wild: whether the colours are unusual.
     """
 
@@ -62,6 +65,7 @@ class Person:
     light: Light
     hairdo: str
     hair: WornHair | None
+    things: Things | None
     is_wild: bool
 
 
@@ -80,6 +84,14 @@ def person(seed: int | list[int], config: SyntheticConfig | None = None) -> Pers
     hair = any_colour(rng) if is_wild and rng.random() < 0.6 else hair_colour(rng, kind)
     manly = bool(rng.random() < 0.5)
     hairdo, style = random_style(rng, manly)
+    vertices = surface().mesh.vertices + np.tensordot(identity, surface().mesh.identity, 1)
+    hatted, glassed = rng.random() < config.hats, rng.random() < config.glasses
+    radii = grid().radii(vertices)
+    pieces, pressed = random_hat(rng, radii) if hatted else ([], None)
+    if hatted:
+        style = replace(style, bun=None, strip=0.0)
+    if glassed:
+        pieces = pieces + random_glasses(rng, surface().mesh.landmarks(vertices))
     painting = _painted(rng, tone, kind, hair, manly, hairdo, is_wild)
     return Person(
         identity=identity,
@@ -90,7 +102,8 @@ def person(seed: int | list[int], config: SyntheticConfig | None = None) -> Pers
         clothes=random_clothes(rng, is_wild),
         light=random_light(rng),
         hairdo=hairdo,
-        hair=None if hairdo == "bald" else _worn(rng, style, hair, identity),
+        hair=None if hairdo == "bald" else _worn(rng, style, hair, radii, pressed),
+        things=joined(pieces) if pieces else None,
         is_wild=is_wild,
     )
 
@@ -134,9 +147,14 @@ def _painted(
     return np.dstack([np.square(np.clip(whole, 0.01, 1)), gloss.astype(np.float32)])
 
 
-def _worn(rng: np.random.Generator, style: HairStyle, colour: Floats, identity: Floats) -> WornHair:
+def _worn(
+    rng: np.random.Generator,
+    style: HairStyle,
+    colour: Floats,
+    radii: Floats,
+    pressed: Floats | None,
+) -> WornHair:
     """Grow, comb and dye a haircut on the head of a person."""
-    vertices = surface().mesh.vertices + np.tensordot(identity, surface().mesh.identity, 1)
     tips = colour * np.float32(rng.uniform(0.85, 1.3))
     if rng.random() < 0.06:
         tips = any_colour(rng)
@@ -151,7 +169,7 @@ def _worn(rng: np.random.Generator, style: HairStyle, colour: Floats, identity: 
         style.fluff,
     ]
     return WornHair(
-        shape=grow(rng, style, vertices.astype(np.float32)),
+        shape=grow(rng, style, radii, pressed),
         cut=np.array([*numbers, 0], np.float32),
         noise=noise,
         colours=np.stack([colour**2, np.clip(tips, 0, 1) ** 2, [gloss, 0, 0]]).astype(np.float32),

@@ -38,7 +38,7 @@ def random_skin(rng: np.random.Generator, tone: Floats, kind: float) -> Floats:
         _mole(rng, skin, tone, places)
     if rng.random() < 0.25:
         patches = np.clip(rough(rng, SIDE, 9) - 0.9, 0, 1)
-        lay(skin, patches, tone * np.float32(rng.choice([0.7, 1.18])), rng.uniform(0.2, 0.7))
+        lay(skin, patches, tone * np.float32(rng.choice([0.8, 1.15])), rng.uniform(0.1, 0.5))
     return skin
 
 
