@@ -17,7 +17,7 @@ def push_pull(values: Floats, weight: Floats) -> Floats:
         weight: (H, W) in [0, 1], how far each pixel is known.
     """
     sums, weights = [values * weight[..., None]], [weight]
-    while min(sums[-1].shape[:2]) >= 4:
+    while min(sums[-1].shape[:2]) > 1:
         sums.append(_as_3d(cv2.pyrDown(sums[-1])))
         weights.append(cv2.pyrDown(weights[-1]))
     filled = sums[-1] / np.maximum(weights[-1], 1e-12)[..., None]
