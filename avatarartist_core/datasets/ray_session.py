@@ -51,7 +51,8 @@ def ray_session(workers: int, address: str) -> Iterator[Any]:
                 context.enable_progress_bars = False
                 context.print_on_execution_start = False
                 context.execution_options.preserve_order = True
-                yield ray
+                with _unheard(ray):
+                    yield ray
             finally:
                 ray.shutdown()
     finally:
@@ -126,6 +127,24 @@ def _quiet(log: Path) -> Iterator[None]:
             sys.stderr = stream
             os.dup2(kept, 2)
             os.close(kept)
+
+
+@contextmanager
+def _unheard(ray: Any) -> Iterator[None]:
+    """Keep Ray from printing that a worker died: it is replaced, and stdout holds our result.
+
+    ``log_to_driver`` leaves these messages on; there is no public switch for them.
+    """
+    inside: Any = getattr(ray._private, "worker", None)
+    told = getattr(inside, "print_to_stdstream", None)
+    if told is None:
+        yield
+        return
+    inside.print_to_stdstream = lambda *words, **more: None
+    try:
+        yield
+    finally:
+        inside.print_to_stdstream = told
 
 
 def _new_folder() -> str:
