@@ -57,7 +57,8 @@ def _stencils(scene: Scene, look: Floats, config: StylizeConfig) -> Floats:
     unit, regions = scene.unit, scene.regions
     light = modelled(scene, 0.18, 0.16)
     smooth = keep_edges(light, light, 0.05 * unit * config.scale, 0.09)
-    light = smooth + np.clip(look * config.detail, 0, 1) * (light - smooth)
+    fine = np.maximum(look, 0.6 * regions.face) * config.detail
+    light = smooth + np.clip(fine, 0, 1) * (light - smooth)
     rough = 0.012 * noise(scene.side, 0.02 * unit, scene.rng(84), 2) * (1 - 0.7 * look)
     picture = np.zeros((scene.side, scene.side, 3), np.float32)
     skin = np.clip(regions.skin + regions.brows + regions.lips + regions.eyes + regions.mouth, 0, 1)
@@ -66,7 +67,7 @@ def _stencils(scene: Scene, look: Floats, config: StylizeConfig) -> Floats:
         levels = _levels(light, part)
         layer = np.broadcast_to(colour(colours[0]), picture.shape)
         for level, text in zip(levels, colours[1:], strict=True):
-            share = np.clip(0.5 + (light + rough - level) / 0.022, 0, 1)
+            share = np.clip(0.5 + (light + rough - level) / 0.035, 0, 1)
             layer = blend(layer, colour(text), share)
         picture += part[..., None] * layer
     white = np.clip(regions.eyes - regions.irises, 0, 1) + regions.teeth
@@ -90,6 +91,7 @@ def _lines(scene: Scene, look: Floats, config: StylizeConfig) -> Floats:
     bold = drawn_lines(light, flow, Pen(0.016 * unit * config.scale, 0.08 * unit, 2.0, 2.5))
     bold = cleared(bold, round(0.010 * unit**2))
     fine = drawn_lines(light, flow, Pen(0.008 * unit, 0.03 * unit, 1.2, 3.0))
+    bold *= 1 - 0.6 * np.clip(look, 0, 1)
     return np.asarray(np.maximum(bold, fine * np.clip(look, 0, 1)), np.float32)
 
 

@@ -75,9 +75,9 @@ def _hatched(scene: Scene, flow: Flow, dark: Floats, look: Floats, scale: float)
     first = strokes(field, 0.010 * unit * scale, 0.26 * unit, scene.rng(10))
     second = strokes(_rotated(field, 0.8), 0.010 * unit * scale, 0.2 * unit, scene.rng(11))
     smooth = keep_edges(dark, dark, 0.02 * unit, 0.05)
-    fine = np.maximum(look, 0.6 * regions.face)
+    fine = np.maximum(look, 0.85 * regions.face)
     tone = smooth + fine * (dark - smooth)
-    hard = 0.6 - 0.2 * regions.face - 0.25 * look
+    hard = 0.6 - 0.34 * regions.face - 0.14 * look
     base = laid(np.clip(tone * 0.9, 0, 0.9), first, hard)
     cross = laid(np.clip((tone - 0.5) * 1.1, 0, 0.7), second, hard)
     return np.asarray(np.clip(base + 0.5 * cross * tone, 0, 0.97), np.float32)

@@ -77,7 +77,7 @@ def _glass(scene: Scene, parts: Labels, own: Labels, config: StylizeConfig) -> F
         _set_ground(of_pane, part == 0, config.palette or _PANES, scene)
     glass = of_pane[own]
     # Glass painters shade the panes of a face: its own tones, laid thin over the flat colour.
-    face = 0.75 * blur(scene.regions.face, 0.04 * scene.unit)
+    face = 0.88 * blur(scene.regions.face, 0.04 * scene.unit)
     glass[..., 0] += face * (18 + 0.8 * blur(lab[..., 0], 0.012 * scene.unit) - glass[..., 0])
     return to_rgb(glass)
 
