@@ -10,6 +10,8 @@ from avatarartist_core.comparison.scores import LANDMARKS, LEFT_EYE, RIGHT_EYE
 from avatarartist_core.data import Floats, Picture, Portrait
 from avatarartist_core.interfaces import FaceFinder
 
+HALF_HUMAN = 0.5
+"""The least humanness of a face, as a part of the portrait's. Noise has up to 0.1."""
 FLATTEST = 4.0
 """Standard deviation of 8-bit values below which a picture shows nothing."""
 
@@ -65,14 +67,16 @@ class Bounds:
 def deviation(portrait: Portrait, picture: Picture, finder: FaceFinder) -> Deviation | None:
     """Measure the face of a picture against the portrait's; None: no face is found.
 
-    Of several faces the one that lies nearest the portrait's counts.
+    Of several faces the one that lies nearest the portrait's counts, and one counts only if it is
+    half as human-like as the portrait's: finders see weak faces in noise, too.
 
     Args:
         portrait: where the face was, in pixels of its own picture.
         picture: (P, P, 3) of the portrait's size.
         finder: of the kind that prepared the portrait.
     """
-    faces = finder.find(picture)
+    least = HALF_HUMAN * portrait.humanness
+    faces = [face for face in finder.find(picture) if face.humanness >= least]
     if not faces:
         return None
     nearest = min(faces, key=lambda face: landmark_shift(portrait.landmarks, face.landmarks))

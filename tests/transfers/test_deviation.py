@@ -15,9 +15,9 @@ from avatarartist_core.transfers.deviation import angle_between, landmark_shift
 class Seen(FaceFinder):
     """Sees the faces it was given, with the fit it was given."""
 
-    def __init__(self, fit, *landmarks):
+    def __init__(self, fit, *landmarks, humanness=1.0):
         self._fit = fit
-        self._faces = [Face(np.zeros(4, "f"), 1.0, each, 1.0, 1.0) for each in landmarks]
+        self._faces = [Face(np.zeros(4, "f"), 1.0, each, 1.0, humanness) for each in landmarks]
 
     def find(self, picture):
         return self._faces
@@ -66,6 +66,14 @@ def test_angles_are_exact_from_small_to_large(degrees):
 def test_no_face_is_none():
     portrait = sample_portrait()
     assert deviation(portrait, portrait.picture, Seen(portrait.fit)) is None
+
+
+def test_what_is_much_less_human_than_the_portrait_is_no_face():
+    portrait = sample_portrait()
+    weak = Seen(portrait.fit, portrait.landmarks, humanness=0.3)
+    assert deviation(portrait, portrait.picture, weak) is None
+    beast = replace(portrait, humanness=0.4)
+    assert deviation(beast, beast.picture, weak) is not None
 
 
 def test_of_several_faces_the_nearest_counts():
