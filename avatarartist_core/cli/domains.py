@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from avatarartist_core.cli.ablate import ablate
 from avatarartist_core.cli.console import counted, result_json, say, terminal
 from avatarartist_core.cli.options import Json
 from avatarartist_core.cli.preview import preview
 from avatarartist_core.cli.tables import table
+from avatarartist_core.defaults import DEFAULT_TRANSFER
 
 if TYPE_CHECKING:
     from avatarartist_core.entries import DomainEntry
@@ -91,10 +93,13 @@ def show(
 
 
 app.command()(preview)
+app.command()(ablate)
 
 
 def _reaching(domain: DomainEntry, plugins: Plugins) -> list[str]:
-    return [transfer.name for transfer in plugins.transfers.values() if transfer.reaches(domain)]
+    """Name what reaches a domain, the one that a run takes by default first."""
+    found = [transfer.name for transfer in plugins.transfers.values() if transfer.reaches(domain)]
+    return sorted(found, key=lambda name: name != DEFAULT_TRANSFER)
 
 
 def _written(setting: object) -> str:
