@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +12,9 @@ import numpy as np
 
 from avatarartist_core.data import Event
 from avatarartist_core.datasets.encoding import decode
+from avatarartist_core.datasets.pairs.pair import Pair, decode_pair
+from avatarartist_core.datasets.pairs.reading import is_pairs
+from avatarartist_core.datasets.pairs.reading import read_config as read_pairs
 from avatarartist_core.datasets.record import Record
 from avatarartist_core.datasets.settling import read_config
 from avatarartist_core.datasets.shards import (
@@ -24,6 +27,9 @@ from avatarartist_core.datasets.shards import (
 )
 from avatarartist_core.errors import AvatarArtistError, InputError
 from avatarartist_core.running.events import Stage
+
+Reads = Callable[[Mapping[str, bytes]], Record | Pair]
+"""Takes the members of a record."""
 
 
 @dataclass
@@ -49,7 +55,8 @@ def verify_set(folder: Path) -> Stage[Report]:
     Raises:
         InputError: the folder holds none.
     """
-    config, _ = read_config(folder)
+    config = read_pairs(folder)[0] if is_pairs(folder) else read_config(folder)[0]
+    reads = decode_pair if is_pairs(folder) else decode
     count = config.count or 0
     names = [shard_name(number) for number in range(-(-count // config.shard_size))]
     report, pictures = Report(), dict[bytes, str]()
@@ -57,7 +64,7 @@ def verify_set(folder: Path) -> Stage[Report]:
         first = number * config.shard_size
         wanted = range(first, min(first + config.shard_size, count))
         yield Event("verify", number, len(names))
-        _look_at(folder, name, wanted, report, pictures)
+        _look_at(folder, name, wanted, reads, report, pictures)
     yield Event("verify", len(names), len(names))
     known = {f"{name}.tar" for name in names}
     report.faults += [
@@ -70,7 +77,12 @@ def verify_set(folder: Path) -> Stage[Report]:
 
 
 def _look_at(
-    folder: Path, name: str, wanted: range, report: Report, pictures: dict[bytes, str]
+    folder: Path,
+    name: str,
+    wanted: range,
+    reads: Reads,
+    report: Report,
+    pictures: dict[bytes, str],
 ) -> None:
     """Add what is wrong with one shard to the report."""
     if not (folder / f"{name}.json").exists():
@@ -90,7 +102,7 @@ def _look_at(
         )
     report.faults += _misnumbered(facts, wanted)
     for placed in facts.records:
-        record, said = _record(data, placed)
+        record, said = _record(data, placed, reads)
         if record is None:
             report.faults.append(f"{facts.shard}, record {placed.key}: {said}")
             continue
@@ -117,10 +129,10 @@ def _misnumbered(facts: ShardFacts, wanted: range) -> Iterator[str]:
         yield f"{facts.shard} has record {number}, which belongs elsewhere"
 
 
-def _record(data: bytes, placed: Placed) -> tuple[Record | None, str]:
+def _record(data: bytes, placed: Placed, reads: Reads) -> tuple[Record | Pair | None, str]:
     """Read a record; returns it, or None and what is wrong."""
     try:
-        record = decode(members_of(data[placed.offset : placed.offset + placed.length]))
+        record = reads(members_of(data[placed.offset : placed.offset + placed.length]))
     except AvatarArtistError as error:
         return None, str(error)
     if (record.key, record.index, record.domain) != (placed.key, placed.index, placed.domain):
@@ -128,17 +140,21 @@ def _record(data: bytes, placed: Placed) -> tuple[Record | None, str]:
     side = record.picture.shape[0]
     shapes = {
         "picture": (side, side, 3),
-        "mask": (side, side),
         "mesh_map": (256, 256, 3),
         "camera": (25,),
         "gaze": (2,),
         "rotation": (3, 3),
-        "landmarks": (478, 3),
     }
+    vectors = ["camera", "identity", "expression", "gaze", "rotation"]
+    if isinstance(record, Record):
+        shapes |= {"mask": (side, side), "landmarks": (478, 3)}
+        vectors.append("landmarks")
+    else:
+        vectors += ["noise", *(["planes"] if record.planes is not None else [])]
     for name, shape in shapes.items():
         if getattr(record, name).shape != shape:
             return None, f"its {name} has the shape {getattr(record, name).shape}, not {shape}"
-    for name in ("camera", "identity", "expression", "gaze", "rotation", "landmarks"):
+    for name in vectors:
         if not np.isfinite(getattr(record, name)).all():
             return None, f"its {name} holds a value that is not finite"
     return record, ""

@@ -51,6 +51,29 @@ def test_a_bundle_says_what_its_network_is(home):
     assert found.folder == home / "mine" / "deep"
 
 
+def test_a_bundle_can_be_named_by_the_folder_it_lies_in(tmp_path, monkeypatch):
+    monkeypatch.setenv("AA_WEIGHTS", str(tmp_path / "empty"))
+    bundle(tmp_path, "16")
+    for folder in ("mine/deep", "mine"):
+        about, found = KIND.asked(Options(weights=str(tmp_path / folder)))
+        assert about == Net(width=16)
+        assert found is not None
+        assert found.folder == tmp_path / "mine/deep"
+    monkeypatch.chdir(tmp_path / "mine")
+    assert KIND.asked(Options(weights="./deep"))[0] == Net(width=16)
+    with pytest.raises(WeightsError, match="has no weights called 'deep'"):
+        KIND.asked(Options(weights="deep"))
+
+
+def test_a_folder_without_the_components_weights_is_named(tmp_path):
+    with pytest.raises(WeightsError, match="holds no weights of 'deep'"):
+        KIND.asked(Options(weights=str(tmp_path)))
+    bundle(tmp_path, "16")
+    other = NetworkKind("flat", "no_such_package", Net, {})
+    with pytest.raises(WeightsError, match="holds weights of 'deep', not of 'flat'"):
+        other.asked(Options(weights=str(tmp_path / "mine/deep")))
+
+
 def test_a_configuration_asks_for_untrained_networks(home):
     assert KIND.asked(Options(config="large")) == (Net(width=64), None)
     assert KIND.asked(Options(weights="random")) == (Net(width=2), None)

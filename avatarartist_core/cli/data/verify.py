@@ -37,7 +37,15 @@ def verify(
         good = f"{counted(report.records, 'record')} in {counted(report.shards, 'shard')}"
         if report.faults:
             say(f"{counted(len(report.faults), 'fault')}; {good} are sound", style="red")
-            say(f"Remove the shards they are in, then: aa data build --resume --out {folder}")
+            say(f"Remove the shards they are in, then: {_way_on(folder)}")
         else:
             say(f"all is well: {good}", style="green")
     raise typer.Exit(1 if report.faults else 0)
+
+
+def _way_on(folder: Path) -> str:
+    from avatarartist_core.datasets.pairs.reading import is_pairs
+
+    if is_pairs(folder):
+        return "the aa data pairs command that drew them"
+    return f"aa data build --resume --out {folder}"

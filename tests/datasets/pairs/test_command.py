@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -52,6 +53,22 @@ def test_what_can_be_mended_is_exit_code_2(asked, tmp_path, more, said):
     assert done.exit_code == 2
     assert said in done.stderr
     assert not (tmp_path / "pairs").exists()
+
+
+def test_verify_reads_every_pair(drawn, tmp_path):
+    whole = CliRunner().invoke(app, ["data", "verify", str(drawn[0].folder), "--json"])
+    assert whole.exit_code == 0
+    assert json.loads(whole.stdout) == {"records": 5, "shards": 3, "faults": []}
+    folder = shutil.copytree(drawn[0].folder, tmp_path / "copy")
+    shard = bytearray((folder / "000001.tar").read_bytes())
+    at = shard.index(b".noise.npy") + 512
+    shard[at : at + 6] = b"xxxxxx"
+    (folder / "000001.tar").write_bytes(shard)
+    done = CliRunner().invoke(app, ["data", "verify", str(folder)])
+    assert done.exit_code == 1
+    assert "000001.tar is not what was written" in done.stdout
+    assert "a pair cannot be read" in done.stdout
+    assert "aa data pairs" in done.stderr
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL")
