@@ -158,8 +158,19 @@ def described(
         option = ".".join(str(part) for part in fault["loc"])
         said = fault["msg"].removeprefix("Value error, ")
         if fault["type"] == "extra_forbidden":
-            yield f"{name!r} has no {what} {option!r}{did_you_mean(option, model.model_fields)}"
+            yield f"{name!r} has no {what} {option!r}{_nearest(fault['loc'], model)}"
         elif fault["type"] == "missing":
             yield f"{name!r} lacks the {what} {option!r}"
         else:
             yield f"{name} {option} = {fault['input']!r}: {said[:1].lower()}{said[1:]}"
+
+
+def _nearest(place: tuple[int | str, ...], model: type[BaseModel]) -> str:
+    """Suggest the option that was meant, in the table that it was written in."""
+    table: Any = model
+    for part in place[:-1]:
+        field = table.model_fields.get(part) if isinstance(table, type) else None
+        table = getattr(field, "annotation", None)
+        if not (isinstance(table, type) and issubclass(table, BaseModel)):
+            return ""
+    return did_you_mean(str(place[-1]), table.model_fields)

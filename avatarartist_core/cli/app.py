@@ -17,6 +17,7 @@ from avatarartist_core.cli.doctor import doctor
 from avatarartist_core.cli.render import render
 from avatarartist_core.cli.run import run
 from avatarartist_core.cli.track import track
+from avatarartist_core.cli.train import train
 
 app = typer.Typer(
     cls=Answering,
@@ -40,6 +41,7 @@ app.command("generate", hidden=True)(create)  # the word of the paper for the sa
 app.command(rich_help_panel=STAGES)(track)
 app.command(rich_help_panel=STAGES)(render)
 app.command(rich_help_panel=STAGES)(compare)
+app.command(rich_help_panel=STAGES)(train)
 app.add_typer(data.app, name="data", rich_help_panel=STAGES)
 app.add_typer(bench.app, name="bench", rich_help_panel=STAGES)
 app.add_typer(plugins.app, name="plugins", rich_help_panel=LOOK_AROUND)

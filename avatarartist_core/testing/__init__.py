@@ -24,6 +24,7 @@ pytest.register_assert_rewrite(
     "avatarartist_core.testing.renderer",
     "avatarartist_core.testing.source",
     "avatarartist_core.testing.sampler",
+    "avatarartist_core.testing.stage",
     "avatarartist_core.testing.transfer",
 )
 
@@ -34,6 +35,7 @@ from avatarartist_core.testing.head import HeadModelContract  # noqa: E402
 from avatarartist_core.testing.renderer import RendererContract  # noqa: E402
 from avatarartist_core.testing.sampler import AvatarSamplerContract  # noqa: E402
 from avatarartist_core.testing.source import PortraitSourceContract  # noqa: E402
+from avatarartist_core.testing.stage import TrainingStageContract  # noqa: E402
 from avatarartist_core.testing.transfer import DomainTransferContract  # noqa: E402
 
 __all__ = [
@@ -45,6 +47,7 @@ __all__ = [
     "MotionEncoderContract",
     "PortraitSourceContract",
     "RendererContract",
+    "TrainingStageContract",
     "sample_cameras",
     "sample_motion",
     "sample_picture",

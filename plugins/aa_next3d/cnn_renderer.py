@@ -52,7 +52,7 @@ class CNNRenderer(ModelMixin, ConfigMixin):
         self.super_resolution = SuperResolution(
             sizes.plane_channels,
             latent=sizes.latent_size,
-            side=sizes.output_size // 4,
+            side=sizes.enlarged_from,
             channels=sizes.output_widths,
         )
         self.styles: Tensor

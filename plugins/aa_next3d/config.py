@@ -32,8 +32,8 @@ class Next3DShape(BaseModel, frozen=True, extra="forbid"):
         field_width: hidden size of the density and colour decoder.
         volume: rays, their samples, and the cube the planes cover.
         face_box: window of the front plane that mesh maps cover.
-        output_size: side of the picture; super-resolution multiplies a side by four.
-        output_widths: channels of the two blocks of super-resolution.
+        output_size: side of the picture; every block of super-resolution doubles a side.
+        output_widths: channels of the blocks of super-resolution; the authors have two.
     """
 
     noise_size: int = Field(512, ge=1)
@@ -49,14 +49,21 @@ class Next3DShape(BaseModel, frozen=True, extra="forbid"):
     volume: VolumeConfig = VolumeConfig()
     face_box: FaceBox = FaceBox()
     output_size: int = Field(512, ge=32)
-    output_widths: tuple[int, int] = (256, 128)
+    output_widths: tuple[int, ...] = Field((256, 128), min_length=1)
 
     @model_validator(mode="after")
     def _sizes_fit(self) -> Self:
         _check_power("plane_resolution", self.plane_resolution)
-        if self.output_size % 4:
-            raise UsageError(f"output_size is {self.output_size}, not a multiple of 4", _PRESETS)
+        factor = 2 ** len(self.output_widths)
+        if self.output_size % factor:
+            said = f"output_size is {self.output_size}, not a multiple of {factor}"
+            raise UsageError(said, _PRESETS)
         return self
+
+    @property
+    def enlarged_from(self) -> int:
+        """Side of the rendering that super-resolution is made for."""
+        return int(self.output_size // 2 ** len(self.output_widths))
 
     @property
     def latents(self) -> int:
@@ -79,6 +86,7 @@ class DiscriminatorShape(BaseModel, frozen=True, extra="forbid"):
         mapping_layers: fully connected layers of the camera.
         group: samples compared with one another by the last block.
         clamp: largest magnitude after a convolution, or None.
+        drawing: channels of a drawing of the mesh beside both pictures; 0: it sees none.
     """
 
     side: int = Field(512, ge=8)
@@ -87,6 +95,7 @@ class DiscriminatorShape(BaseModel, frozen=True, extra="forbid"):
     mapping_layers: int = Field(8, ge=1)
     group: int = Field(2, ge=1)
     clamp: float | None = 256.0
+    drawing: int = Field(0, ge=0)
 
     @model_validator(mode="after")
     def _sizes_fit(self) -> Self:

@@ -67,7 +67,7 @@ class DualDiscriminator(ModelMixin, ConfigMixin):
         widths = [min(sizes.capacity // side, sizes.ceiling) for side in sizes.sides]
         last = widths[-1]
         self.blocks = nn.ModuleList(
-            ResidualBlock(inputs, outputs, 0 if place else 2 * COLOURS, sizes.clamp)
+            ResidualBlock(inputs, outputs, 0 if place else 2 * COLOURS + sizes.drawing, sizes.clamp)
             for place, (inputs, outputs) in enumerate(pairwise(widths))
         )
         self.mapping = MappingNetwork(0, LABEL, last, layers=sizes.mapping_layers)
@@ -75,18 +75,26 @@ class DualDiscriminator(ModelMixin, ConfigMixin):
         self.dense = EqualLinear(last * sizes.sides[-1] ** 2, last, activation="lrelu")
         self.out = EqualLinear(last, last)
 
-    def forward(self, image: Tensor, image_raw: Tensor, c: Tensor) -> Tensor:
+    def forward(
+        self, image: Tensor, image_raw: Tensor, c: Tensor, drawing: Tensor | None = None
+    ) -> Tensor:
         """Judge pictures.
 
         Args:
             image: (B, 3, O, O) in [-1, 1].
             image_raw: (B, 3, Q, Q) the raw rendering, or a real picture made as small.
             c: (B, 25) label of the conditioning camera.
+            drawing: (B, ``shape.drawing``, O, O) of the mesh, where the shape says that it sees
+                one: the "rendering-conditioned" discriminator of Next3D.
 
         Returns:
             (B, 1)
         """
         x = torch.cat([image, enlarge(image_raw, image.shape[-1])], 1)
+        if self.shape.drawing:
+            if drawing is None:
+                raise ValueError("this discriminator sees a drawing of the mesh")
+            x = torch.cat([x, drawing], 1)
         for block in self.blocks:
             x = block(x)
         x = self.convolution(with_deviation(x, self.shape.group))

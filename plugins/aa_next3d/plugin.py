@@ -1,9 +1,10 @@
-"""Brings the 4D GAN as the generator ``next3d``, and the renderer ``cnn`` that belongs to it."""
+"""Brings the 4D GAN as generator ``next3d`` and renderer ``cnn``, and its training ``gan``."""
 
 from collections.abc import Iterator
 
 from aa_next3d.networks import CNNConfig, Next3DConfig, makes, reads
-from avatarartist_core.entries import Entry, GeneratorEntry, Importer, RendererEntry
+from aa_next3d.training.config import GANConfig
+from avatarartist_core.entries import Entry, GeneratorEntry, Importer, RendererEntry, StageEntry
 from avatarartist_core.hookspecs import hookimpl
 from avatarartist_core.specs import AvatarSpec
 
@@ -18,7 +19,7 @@ TRIPLANE = AvatarSpec(representation="triplane")
 
 @hookimpl
 def aa_components() -> Iterator[Entry]:
-    """Yield the generator and the renderer."""
+    """Yield the generator, the renderer and how both are taught."""
     yield GeneratorEntry(
         name="next3d",
         summary="Searches a 4D GAN for the portrait, or draws somebody out of it.",
@@ -38,4 +39,11 @@ def aa_components() -> Iterator[Entry]:
         accepts=TRIPLANE,
         specify=reads,
         cuts_out=False,
+    )
+    yield StageEntry(
+        name="gan",
+        summary="The 4D GAN: heads with the pose and expression of mesh maps, from labelled faces.",
+        factory="aa_next3d.training.stage:GANStage",
+        config=GANConfig,
+        presets="aa_next3d/training/presets",
     )

@@ -1,0 +1,1 @@
+"""How the 4D GAN learns."""

@@ -1,0 +1,43 @@
+"""Planes that can be read from the first step: three channels are colour, one is density.
+
+The decoder's first hidden units pass channels through: softplus(x) - softplus(-x) is x. Channels 0
+to 2 become the colours' logits and channel 3 the density, so the generator need not first invent a
+code that the decoder understands. What the architecture can express stays the same.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from avatarartist_core.nn.volume.decoder import FeatureDecoder
+
+COLOUR_GAIN, DENSITY_GAIN = 2.0, 12.0
+COLOURS, DENSITY = (0, 1, 2), 3
+QUIET = 0.25
+"""What is left of the random weights beside the passages."""
+
+
+@torch.no_grad()
+def begin_plain(field: FeatureDecoder) -> None:
+    """Lay passages into a fresh decoder of at least 4 channels and 8 hidden units."""
+    hidden, channels = field.hidden_weight.shape
+    if channels <= DENSITY or hidden < 2 * (DENSITY + 1):
+        raise ValueError(f"{channels} channels and {hidden} hidden units are too few")
+    field.out_weight.mul_(QUIET)
+    for channel in (*COLOURS, DENSITY):
+        is_density = channel == DENSITY
+        out = 0 if is_density else 1 + channel
+        gain = DENSITY_GAIN if is_density else COLOUR_GAIN
+        _pass(field, channel, out, gain)
+
+
+def _pass(field: FeatureDecoder, channel: int, out: int, gain: float) -> None:
+    """Make ``out`` rise by ``gain`` with a channel, by two hidden units of its own."""
+    pair = slice(2 * channel, 2 * channel + 2)
+    signs: Tensor = torch.tensor([1.0, -1.0]).to(field.hidden_weight)
+    field.hidden_weight[pair] = 0
+    field.hidden_weight[pair, channel] = signs * field.hidden_weight.shape[1] ** 0.5
+    field.out_weight[:, pair] = 0
+    field.out_weight[out] *= 0.5
+    field.out_weight[out, pair] = signs * gain * field.out_weight.shape[1] ** 0.5
