@@ -14,6 +14,27 @@ Scheduler = Literal[
     "dpmsolver++", "dpmsolver++sde", "ddim", "ddpm", "euler", "euler-ancestral", "heun", "unipc"
 ]
 
+NETWORKS = (
+    "base",
+    "model",
+    "controlnet_model",
+    "vae",
+    "lora",
+    "lora_weight",
+    "textual_inversion",
+    "textual_inversion_token",
+    "sdedit",
+    "controlnet",
+    "scheduler",
+    "karras",
+    "clip_skip",
+    "precision",
+    "attention_slicing",
+    "offload",
+    "download",
+)
+"""Options that decide which networks are read and how."""
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -129,6 +150,10 @@ class SDEditConfig(BaseModel):
         "none", description="Keep only the running network on the GPU, or only its running layer."
     )
     download: bool = Field(False, description="Fetch missing weights over the network.")
+
+    def networks(self) -> Self:
+        """Return only what decides which networks are read and how, all else at its default."""
+        return type(self)(**{name: getattr(self, name) for name in NETWORKS})
 
     @model_validator(mode="after")
     def _inert(self) -> Self:

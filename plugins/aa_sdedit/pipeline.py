@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,20 @@ _SCHEDULERS: dict[str, tuple[str, dict[str, Any]]] = {
 _KARRAS = ("dpmsolver++", "dpmsolver++sde", "euler", "heun", "unipc")
 _NO_SAFETY = {"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False}
 _LORA = "lora"
+
+
+@lru_cache(maxsize=1)
+def kept_pipeline(config: SDEditConfig, device: str) -> Any:
+    """Make a pipeline, or hand out the last one again when it is the same.
+
+    Many domains differ in prompt and strength alone: each component asks for its pipeline whenever
+    it draws and holds none, so the memory of one is enough for all of them.
+
+    Args:
+        config: of ``SDEditConfig.networks``.
+        device: where it runs.
+    """
+    return make_pipeline(config, device)
 
 
 def make_pipeline(config: SDEditConfig, device: str) -> Any:

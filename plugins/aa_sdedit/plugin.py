@@ -6,6 +6,8 @@ from aa_sdedit.config import SDEditConfig
 from avatarartist_core.entries import TransferEntry
 from avatarartist_core.hookspecs import hookimpl
 
+_UNCHECKED: dict[str, object] = {"check": False}  # what fails the check is to be counted too
+
 
 def ready(options: SDEditConfig) -> None:
     """Look for the networks before a run; what is to be fetched is fetched later.
@@ -28,4 +30,9 @@ def aa_components() -> Iterator[TransferEntry]:
         factory="aa_sdedit.transfer:SDEdit",
         config=SDEditConfig,
         ready=ready,
+        ablations={
+            "full": _UNCHECKED,
+            "without ControlNet": {**_UNCHECKED, "controlnet": False},
+            "without SDEdit": {**_UNCHECKED, "sdedit": False},
+        },
     )

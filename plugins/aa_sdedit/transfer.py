@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from aa_sdedit.attempts import first_passing
 from aa_sdedit.config import SDEditConfig
 from aa_sdedit.landmark_picture import landmark_picture
-from aa_sdedit.pipeline import make_pipeline
+from aa_sdedit.pipeline import kept_pipeline
 from aa_sdedit.tokens import spelled
 from avatarartist_core.data import Picture, Portrait
 from avatarartist_core.entries import DomainEntry
@@ -113,9 +113,9 @@ class SDEdit(DomainTransfer):
             given["controlnet_conditioning_scale"] = options.controlnet_scale
         return given
 
-    @cached_property
+    @property
     def _pipeline(self) -> Any:
-        return make_pipeline(self.config, self.device)
+        return kept_pipeline(self.config.networks(), self.device)
 
     @cached_property
     def _finder(self) -> FaceFinder:

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aa_sdedit.config import BASES, SDEditConfig, Weights
-from avatarartist_core.defaults import DEFAULT_TRANSFER
 from avatarartist_core.errors import AvatarArtistError, UsageError, WeightsError
-from avatarartist_core.weights.fetching import not_fetched
 
 HALF = "fp16"
 """Variant of a file that holds 16-bit numbers: ``model.fp16.safetensors``."""
@@ -86,6 +84,8 @@ class Wanted:
             WeightsError: the repository does not have every file.
         """
         import huggingface_hub as hub
+
+        from avatarartist_core.weights.fetching import not_fetched
 
         repository = self.weights.repository
         try:
@@ -266,7 +266,5 @@ def _missing(wanted: list[Wanted]) -> AvatarArtistError:
     folders = " ".join(f"--set transfer.{each.option}=FOLDER" for each in wanted)
     return WeightsError(
         f"domain transfer 'sdedit' needs {named}, which {are} not on this machine",
-        "Fetch over the network: --set transfer.download=true\n"
-        f"Or name what you have: {folders}\n"
-        f"Without any weights: --transfer {DEFAULT_TRANSFER}",
+        f"Fetch over the network: --set transfer.download=true\nOr name what you have: {folders}",
     )
