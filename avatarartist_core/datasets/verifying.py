@@ -6,9 +6,11 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from avatarartist_core.data import Event
 from avatarartist_core.datasets.encoding import decode
@@ -132,7 +134,11 @@ def _misnumbered(facts: ShardFacts, wanted: range) -> Iterator[str]:
 def _record(data: bytes, placed: Placed, reads: Reads) -> tuple[Record | Pair | None, str]:
     """Read a record; returns it, or None and what is wrong."""
     try:
-        record = reads(members_of(data[placed.offset : placed.offset + placed.length]))
+        members = members_of(data[placed.offset : placed.offset + placed.length])
+        for name, content in members.items():
+            if name.endswith("png") and (said := _damage(content)):
+                return None, f"its {name} is damaged: {said}"
+        record = reads(members)
     except AvatarArtistError as error:
         return None, str(error)
     if (record.key, record.index, record.domain) != (placed.key, placed.index, placed.domain):
@@ -158,3 +164,13 @@ def _record(data: bytes, placed: Placed, reads: Reads) -> tuple[Record | Pair | 
         if not np.isfinite(getattr(record, name)).all():
             return None, f"its {name} holds a value that is not finite"
     return record, ""
+
+
+def _damage(png: bytes) -> str:
+    """Hold a PNG against its checksums, which decoding alone does not look at."""
+    try:
+        with Image.open(BytesIO(png), formats=("PNG",)) as picture:
+            picture.verify()
+    except (OSError, SyntaxError, ValueError) as error:
+        return str(error) or type(error).__name__
+    return ""
