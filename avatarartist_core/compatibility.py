@@ -128,19 +128,27 @@ def check_authored(
         )
 
 
-def check_background(background: str, renderer: RendererEntry, plugins: Plugins) -> None:
+def check_background(background: str, renderer: Part[RendererEntry], plugins: Plugins) -> None:
     """Refuse another background with a renderer that cannot cut the person out.
 
     Raises:
         IncompatibleError: names the renderers that can.
     """
-    if background == "keep" or renderer.cuts_out:
+    if background == "keep" or renderer.entry.cuts_out_with(renderer.options):
         return
-    able = [other.name for other in plugins.renderers.values() if other.cuts_out]
+    able = [other.name for other in plugins.renderers.values() if _cuts_out(other)]
+    name = renderer.entry.name
     raise IncompatibleError(
-        f"renderer {renderer.name!r} draws the background too and cannot make it {background!r}",
+        f"renderer {name!r} draws the background too and cannot make it {background!r}",
         hint=f"Renderers that can: {_listed(able)}. Or leave --background out.",
     )
+
+
+def _cuts_out(renderer: RendererEntry) -> bool:
+    try:
+        return renderer.cuts_out_with(_default(renderer))
+    except AvatarArtistError:  # it has no weights
+        return False
 
 
 def _faults(given: GeneratorEntry | EncoderEntry, renderer: RendererEntry) -> Iterable[str]:

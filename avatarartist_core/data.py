@@ -251,10 +251,12 @@ class ParametricTriplane(Avatar):
     Attributes:
         planes: torch tensor (B, 4, C, R, R); plane 0 is the UV texture, 1-3 static XY, XZ, ZX.
         picture: (P, P, 3) uint8, the portrait it was made from: renderers copy detail from it.
+        mask: (P, P) float32 in [0, 1], 1 where the person is in it.
     """
 
     planes: Any = None
     picture: Picture | None = None
+    mask: Floats | None = None
 
 
 @dataclass(frozen=True)

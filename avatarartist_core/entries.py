@@ -98,20 +98,25 @@ class RendererEntry(Entry):
         needs: the motion it reads; an unnamed field may hold anything.
         specify: for a learned renderer: its options to (accepts, needs), read off the bundle's
             manifest without torch; raises an ``AvatarArtistError`` when there is none.
-        cuts_out: whether it can draw the person without the background; one that cannot is never
-            asked for ``transparent`` frames.
+        cuts_out: whether it can draw the person without the background, or for a learned renderer a
+            function of its options that tells; one that cannot is never asked for ``transparent``
+            frames.
     """
 
     accepts: AvatarSpec = field(default_factory=AvatarSpec)
     needs: MotionSpec = field(default_factory=MotionSpec)
     specify: Callable[[Any], tuple[AvatarSpec, MotionSpec]] | None = None
-    cuts_out: bool = True
+    cuts_out: bool | Callable[[Any], bool] = True
 
     kind: ClassVar[str] = "renderer"
 
     def reads_with(self, options: BaseModel) -> tuple[AvatarSpec, MotionSpec]:
         """Return the avatars and the motion it reads under these options."""
         return self.specify(options) if self.specify else (self.accepts, self.needs)
+
+    def cuts_out_with(self, options: BaseModel) -> bool:
+        """Tell whether it can draw the person alone under these options."""
+        return self.cuts_out if isinstance(self.cuts_out, bool) else self.cuts_out(options)
 
 
 @dataclass(frozen=True)

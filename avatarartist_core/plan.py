@@ -100,7 +100,7 @@ def resolve(config: RunConfig, plugins: Plugins) -> Plan:
     if weights and len(chosen) == 3:
         faults.check(lambda: check_weights(weights, chosen, plugins))
     if renderer:
-        faults.check(lambda: check_background(config.background, renderer.entry, plugins))
+        faults.check(lambda: check_background(config.background, renderer, plugins))
     if generator and renderer:
         faults.check(lambda: check_generator(generator, renderer, plugins))
     check_motion(config.motion, encoder, renderer, plugins, faults)

@@ -54,7 +54,6 @@ _FIELD_TYPES: dict[str, type] = {
     "finds_faces": bool,
     "samples": bool,
     "importers": tuple,
-    "cuts_out": bool,
     "takes_path": bool,
     "needs_recipe": bool,
     "ablations": dict,
@@ -90,6 +89,8 @@ def faults(entry: Entry | DomainEntry) -> Iterator[str]:
         yield f"factory {entry.factory!r} is not written 'package.module:Class'"
     if isinstance(entry, GeneratorEntry) and entry.avatar and not _is_class_path(entry.avatar):
         yield f"avatar {entry.avatar!r} is not written 'package.module:Class'"
+    if not isinstance(cuts := getattr(entry, "cuts_out", True), bool) and not callable(cuts):
+        yield f"cuts_out is {cuts!r}, neither a bool nor a function of the options"
     if (specify := getattr(entry, "specify", None)) is not None and not callable(specify):
         yield f"specify is {specify!r}, not a function of the options"
     if (ready := getattr(entry, "ready", None)) is not None and not callable(ready):

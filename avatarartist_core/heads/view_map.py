@@ -14,7 +14,13 @@ from avatarartist_core.heads.window import KINDS, FaceWindow
 CHANNELS = 5
 
 
-def view_map(window: FaceWindow, vertices: Floats, camera: Floats, side: int) -> Floats:
+def view_map(
+    window: FaceWindow,
+    vertices: Floats,
+    camera: Floats,
+    side: int,
+    torso_camera: Floats | None = None,
+) -> Floats:
     """Draw the head.
 
     Args:
@@ -22,6 +28,8 @@ def view_map(window: FaceWindow, vertices: Floats, camera: Floats, side: int) ->
         vertices: (V, 3) head units, at rest in the triplane's world.
         camera: (25,) label.
         side: of the picture in pixels.
+        torso_camera: (25,) label under which the torso is drawn, which stays when the head turns;
+            None: it turns too.
 
     Returns:
         (side, side, 5) float32: u and v in [-1, 1] (0 where there are no texels), 1 where there
@@ -30,7 +38,10 @@ def view_map(window: FaceWindow, vertices: Floats, camera: Floats, side: int) ->
     solid = window.solid
     if solid is None:
         raise ValueError(f"the face window of {window.topology!r} does not know its whole head")
-    raster = rasterize(projected(window.world(vertices), camera, side), solid.faces, side, side)
+    world = window.world(vertices)
+    if torso_camera is not None:
+        world = _bent(world, window.head_share(vertices), camera, torso_camera)
+    raster = rasterize(projected(world, camera, side), solid.faces, side, side)
     drawn = np.zeros((side, side, CHANNELS), np.float32)
     hit = raster.face >= 0
     kind = np.where(hit, solid.kind[raster.face], 0)
@@ -54,3 +65,12 @@ def projected(world: Floats, camera: Floats, side: int) -> Floats:
     away = np.maximum(local[..., 2:], 1e-3)
     pixels = ((local / away) @ intrinsics.T)[..., :2] * side - 0.5
     return np.concatenate([pixels, 1 / away], -1).astype(np.float32)
+
+
+def _bent(world: Floats, share: Floats, camera: Floats, torso_camera: Floats) -> Floats:
+    """Leave the torso where its own camera sees it, told in the world of the head."""
+    head, torso = (label[:16].reshape(4, 4) for label in (camera, torso_camera))
+    stay = head @ np.linalg.inv(torso)
+    stayed = world @ stay[:3, :3].T + stay[:3, 3]
+    mixed = stayed + share[:, None] * (world - stayed)
+    return np.asarray(mixed, np.float32)

@@ -54,6 +54,8 @@ class FaceWindow:
         faces_uv: (F, 3) int32 into ``uv`` and ``mask``.
         uv: (U, 2) texture coordinates in [-1, 1], v growing with the rows of the plane.
         mask: (U,) 1 on face and eyeballs, 0 elsewhere (inside of the mouth, teeth, lashes, skull).
+        neck: what a head point's x, y, z and 1 are multiplied with to give the head's share in
+            its movement: 1 and more for the head, 0 and less for the torso that stays.
         solid: every triangle of the head, with skull, ears, neck and what there is of shoulders;
             None: the ``faces`` are all there is.
     """
@@ -66,6 +68,7 @@ class FaceWindow:
     faces_uv: NDArray[np.int32]
     uv: Floats
     mask: Floats
+    neck: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 1.0)
     solid: Solid | None = None
 
     @property
@@ -83,6 +86,18 @@ class FaceWindow:
     def world(self, points: Floats) -> Floats:
         """Carry (..., 3) points from head units into the triplane's world."""
         return points * np.float32(self.scale) + self.shift.astype(np.float32)
+
+    def head_share(self, points: Floats) -> Floats:
+        """Tell for (..., 3) head points how far they go along with the head, in [0, 1]."""
+        share = points @ np.array(self.neck[:3], np.float32) + np.float32(self.neck[3])
+        return np.asarray(np.clip(share, 0, 1), np.float32)
+
+    @property
+    def world_neck(self) -> tuple[float, float, float, float]:
+        """The ``neck`` for points of the triplane's world."""
+        slope = np.array(self.neck[:3]) / self.scale
+        offset = self.neck[3] - float(slope @ self.shift)
+        return (*map(float, slope), offset)  # type: ignore[return-value]
 
     def plane(self, points: Floats) -> Floats:
         """Carry (..., 3) points from head units to plane coordinates: [-1, 1] inside the cube."""

@@ -14,7 +14,7 @@ from avatarartist_core.nn.stylegan.super_resolution import SuperResolution
 from avatarartist_core.nn.volume.config import VolumeConfig
 from avatarartist_core.nn.volume.decoder import FeatureDecoder
 from avatarartist_core.nn.volume.march import march
-from avatarartist_core.nn.volume.rays import rays_from_labels
+from avatarartist_core.nn.volume.rays import rays_of
 
 COLOURS = 3
 
@@ -54,6 +54,8 @@ def draw_planes(
     u_fine: Tensor | None = None,
     *,
     exact: bool = False,
+    torso: Tensor | None = None,
+    neck: Tensor | None = None,
 ) -> Drawn:
     """March rays through planes and enlarge what they saw (spec 4).
 
@@ -67,9 +69,11 @@ def draw_planes(
         u_coarse: jitter in [0, 1), see ``march``; None: half a step.
         u_fine: shares in [0, 1], see ``march``; None: evenly.
         exact: see ``march``.
+        torso: (B, 25) labels of the same cameras for a torso that stays, or None.
+        neck: (4,) see ``Rays``; needed with ``torso``.
     """
     Q = volume.resolution
-    rays = rays_from_labels(cameras, Q, volume.pixels)
+    rays = rays_of(cameras, Q, volume.pixels, torso, neck)
     seen = march(planes, rays, field, volume, u_coarse, u_fine, exact=exact)
     features, depth, opacity = (
         values.mT.reshape(len(cameras), -1, Q, Q)

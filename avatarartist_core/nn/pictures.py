@@ -12,11 +12,11 @@ def to_pictures(images: Tensor, size: int) -> list[Picture]:
     """Turn what a network drew into frames.
 
     Args:
-        images: (B, 3, H, H); values outside [-1, 1] are cut off.
+        images: (B, 3 or 4, H, H); values outside [-1, 1] are cut off.
         size: side of the frames; another than H is resampled with antialiasing.
 
     Returns:
-        B pictures (size, size, 3), rounded down as the released code does.
+        B pictures (size, size, 3 or 4), rounded down as the released code does.
     """
     if images.shape[-1] != size:
         images = interpolate(

@@ -13,6 +13,7 @@ from avatarartist_core.data import Avatar, Cameras, Floats, Frames, Motion, Para
 from avatarartist_core.errors import IncompatibleError
 from avatarartist_core.heads.driving import Drive, drives
 from avatarartist_core.interfaces import Renderer
+from avatarartist_core.nn.layers import COLOURS, background_of, layered
 from avatarartist_core.nn.pictures import to_pictures
 from avatarartist_core.nn.stylegan.noise import Noise
 from avatarartist_core.nn.volume.config import VolumeConfig
@@ -48,11 +49,19 @@ class TriplaneRenderer(Renderer):
 
     @abstractmethod
     def draw(self, prepared: Any, drive: Drive, chance: Chance) -> Tensor:
-        """Draw (B, 3, O, O) pictures in about [-1, 1]; gradients are off."""
+        """Draw (B, 3, O, O) pictures in about [-1, 1]; gradients are off.
+
+        A network that tells the person from the background draws (B, 4, O, O): the person before
+        black, and an alpha in [0, 1].
+        """
 
     @abstractmethod
     def volume(self) -> VolumeConfig:
         """Say how the network's rays are sampled."""
+
+    def view(self) -> int | None:
+        """Name the side of the view maps that the network reads, or None."""
+        return None
 
     def embedding(self) -> str | None:
         """Name the implicit motion embedding that the network reads, or None."""
@@ -67,8 +76,8 @@ class TriplaneRenderer(Renderer):
         size: int = 512,
         transparent: bool = False,
     ) -> Frames:
-        """Draw one (size, size, 3) frame per frame of motion."""
-        if transparent:
+        """Draw one (size, size, 3) frame per frame of motion, RGBA if ``transparent``."""
+        if transparent and self.view() is None:
             raise IncompatibleError(
                 f"renderer {self.name!r} draws the background too and cannot leave it out",
                 "Leave --background out, or choose another --renderer.",
@@ -78,14 +87,24 @@ class TriplaneRenderer(Renderer):
             raise TypeError(f"{self.name} draws a ParametricTriplane, not a {kind}")
         with torch.inference_mode():
             prepared = self.prepare(avatar)
+        ground = None
+        if self.view() is not None and not transparent:
+            ground = self.tensor(background_of(avatar, size))
         seed = None
         if self.config.chance == "random":
             seed = torch.Generator(self.device).manual_seed(0)
         for drive in drives(
-            avatar, motion, cameras, embedding=self.embedding(), batch=self.config.batch
+            avatar,
+            motion,
+            cameras,
+            embedding=self.embedding(),
+            batch=self.config.batch,
+            view=self.view(),
         ):
             with torch.inference_mode():
                 drawn = self.draw(prepared, drive, self._chance(len(drive), seed))
+                if drawn.shape[1] > COLOURS:
+                    drawn = layered(drawn, ground, size)
                 pictures = to_pictures(drawn, size)
             yield from pictures
 

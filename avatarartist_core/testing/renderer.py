@@ -92,7 +92,7 @@ class RendererContract(ComponentContract):
             assert np.abs(again.astype(int) - before).max() <= self.tolerance
 
     def test_a_transparent_frame_holds_the_person_alone(self, drawn: list[Picture]) -> None:
-        if not self.entry.cuts_out:
+        if not self.entry.cuts_out_with(self._options()):
             with pytest.raises(UsageError):
                 next(self._render(self.motion(), sample_cameras(), transparent=True))
             return

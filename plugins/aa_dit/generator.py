@@ -54,6 +54,7 @@ class DiTGenerator(FourDGenerator):
             side=len(portrait.picture),
             planes=planes,
             picture=portrait.picture,
+            mask=portrait.mask,
         )
 
     @cached_property

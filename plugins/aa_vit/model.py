@@ -138,6 +138,8 @@ class MotionViT(ModelMixin, ConfigMixin):
         shared_bounds: bool | None = None,
         exact: bool = False,
         view: Tensor | None = None,
+        torso: Tensor | None = None,
+        neck: Tensor | None = None,
     ) -> Drawn:
         """Draw frames of an avatar. Without random arrays the same arguments draw the same frame.
 
@@ -159,18 +161,22 @@ class MotionViT(ModelMixin, ConfigMixin):
             shared_bounds: as ``VolumeConfig.shared_bounds``; None: as the model's shape says.
             exact: march every ray to its end, see ``march``.
             view: (B, O, O, 5) view maps, for networks with a surface.
+            torso: (B, 25) camera labels for a torso that stays when the head turns, or None.
+            neck: (4,) factors of a world point's x, y, z and 1: the head's share in it.
         """
         styles = (self.styles if ws_avg is None else ws_avg.to(self.styles))[None]
         composed = self.face(avatar.triplane, mesh, styles, noise, masks)
         planes = self.animate(avatar, composed, motion, motion_scale)
-        drawn = self.draw(planes, c, styles, u_coarse, u_fine, shared_bounds, exact=exact)
+        drawn = self.draw(
+            planes, c, styles, u_coarse, u_fine, shared_bounds, exact=exact, torso=torso, neck=neck
+        )
         if self.surface is None:
             return drawn
         if view is None:
             raise ValueError("a network with a surface needs view maps")
         texture = avatar.triplane[:, 0].expand(len(mesh), *avatar.triplane.shape[2:])
         layered = self.surface(
-            drawn.picture, drawn.opacity, drawn.depth, texture, planes[:, 0], view, c
+            drawn.picture, drawn.opacity, drawn.depth, texture, planes[:, 0], view, c, torso, neck
         )
         return replace(drawn, picture=layered.colour, alpha=layered.alpha)
 
@@ -208,6 +214,8 @@ class MotionViT(ModelMixin, ConfigMixin):
         shared_bounds: bool | None = None,
         *,
         exact: bool = False,
+        torso: Tensor | None = None,
+        neck: Tensor | None = None,
     ) -> Drawn:
         """March rays through (B, 3, C, R, R) planes and enlarge what they saw; see ``frame``."""
         volume = self.shape.volume
@@ -223,6 +231,8 @@ class MotionViT(ModelMixin, ConfigMixin):
             u_coarse,
             u_fine,
             exact=exact,
+            torso=torso,
+            neck=neck,
         )
 
     def stages(self) -> dict[str, nn.Module]:

@@ -58,6 +58,11 @@ def reads(options: ViTConfig) -> tuple[AvatarSpec, MotionSpec]:
     return specs_of(KIND.asked(options)[0])
 
 
+def cuts_out(options: ViTConfig) -> bool:
+    """Tell whether the network draws the person without the background."""
+    return KIND.asked(options)[0].shape.surface is not None
+
+
 def specs_of(about: Network) -> tuple[AvatarSpec, MotionSpec]:
     """Tell what avatars and motion a network reads."""
     shape = about.shape

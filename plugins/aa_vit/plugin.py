@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from aa_vit.networks import ViTConfig, reads
+from aa_vit.networks import ViTConfig, cuts_out, reads
 from avatarartist_core.entries import Importer, RendererEntry
 from avatarartist_core.hookspecs import hookimpl
 from avatarartist_core.specs import AvatarSpec
@@ -27,5 +27,5 @@ def aa_components() -> Iterator[RendererEntry]:
         importers=(OFFICIAL,),
         accepts=AvatarSpec(representation="triplane"),
         specify=reads,
-        cuts_out=False,
+        cuts_out=cuts_out,
     )

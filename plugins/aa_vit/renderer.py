@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from aa_vit.features import AvatarFeatures
@@ -12,6 +13,7 @@ from aa_vit.loading import Loaded, load_network
 from avatarartist_core.data import ParametricTriplane
 from avatarartist_core.errors import IncompatibleError
 from avatarartist_core.heads.driving import Drive
+from avatarartist_core.heads.find import head_model
 from avatarartist_core.motion.embedding import embed_portrait
 from avatarartist_core.nn.pictures import to_image
 from avatarartist_core.nn.triplane_renderer import Chance, TriplaneRenderer
@@ -48,10 +50,16 @@ class ViTRenderer(TriplaneRenderer):
         return features
 
     def draw(self, prepared: AvatarFeatures, drive: Drive, chance: Chance) -> Tensor:
-        """Draw (B, 3, O, O) pictures."""
+        """Draw (B, 3, O, O) pictures, or (B, 4, O, O) with an alpha."""
         if drive.embedding is None:
             raise ValueError("vit needs a motion embedding")
-        drawn = self._loaded.model.frame(
+        model = self._loaded.model
+        view = torso = neck = None
+        if drive.view is not None:
+            view, torso = self.tensor(drive.view), self.tensor(drive.torso)
+            window = head_model(self._loaded.about.topology).window
+            neck = torch.tensor(window.world_neck, device=self.device)
+        drawn = model.frame(
             prepared,
             self.tensor(drive.embedding),
             self.tensor(drive.mesh),
@@ -60,12 +68,22 @@ class ViTRenderer(TriplaneRenderer):
             noise=chance.noise,
             u_coarse=chance.u_coarse,
             u_fine=chance.u_fine,
+            view=view,
+            torso=torso,
+            neck=neck,
         )
-        return drawn.picture
+        if drawn.alpha is None:
+            return drawn.picture
+        return torch.cat([drawn.picture, drawn.alpha], 1)
 
     def volume(self) -> VolumeConfig:
         """Say how the network's rays are sampled."""
         return self._loaded.model.shape.volume
+
+    def view(self) -> int | None:
+        """Name the side of the view maps that the network reads, or None."""
+        shape = self._loaded.model.shape
+        return None if shape.surface is None else shape.output_size
 
     def embedding(self) -> str:
         """Name the implicit motion embedding that the network reads."""

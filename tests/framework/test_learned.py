@@ -101,6 +101,18 @@ def test_a_renderer_that_cannot_cut_out_is_not_asked_to(found):
     assert caught.value.hint.startswith("Renderers that can: eye, flat.")
 
 
+def test_weights_may_decide_whether_a_renderer_cuts_out(found):
+    def cuts_out(options: Learned) -> bool:
+        return options.weights == "large"
+
+    screen = RendererEntry("screen", "s", "a.b:C", Learned, specify=reading, cuts_out=cuts_out)
+    found.add(screen, "t")
+    able = asked(renderer={"name": "screen"}, background="transparent", weights="large")
+    assert resolve(able, found).config.background == "transparent"
+    with pytest.raises(IncompatibleError, match="cannot make it 'transparent'"):
+        resolve(asked(renderer={"name": "screen"}, background="transparent"), found)
+
+
 def test_what_never_fits_is_said_even_without_weights(found):
     def none(options: Learned) -> tuple[AvatarSpec, MotionSpec]:
         raise UsageError("no weights are installed")

@@ -58,3 +58,26 @@ def test_frames_are_made_when_asked_for():
         intrinsics=np.repeat(cameras.intrinsics, many // 2, 0),
     )
     assert len(next(drives(avatar(), long, wide, embedding="arkit-gaze", batch=3))) == 3
+
+
+def test_the_torso_stays_when_the_head_turns():
+    motion, cameras = sample_motion(5), sample_cameras(1)
+    still = replace(
+        cameras,
+        cam2world=np.repeat(cameras.cam2world, 5, 0),
+        intrinsics=np.repeat(cameras.intrinsics, 5, 0),
+    )
+    (drive,) = drives(avatar(), motion, still, embedding=None, batch=5)
+    assert np.abs(np.diff(drive.labels, axis=0)).max() > 0.01
+    assert np.abs(np.diff(drive.torso, axis=0)).max() < 1e-6
+
+
+def test_view_maps_show_the_head_under_the_labels():
+    motion, cameras = sample_motion(3), sample_cameras(3)
+    (drive,) = drives(avatar(), motion, cameras, embedding=None, batch=3, view=64)
+    assert drive.view.shape == (3, 64, 64, 5)
+    person = drive.view[..., 3] > 0
+    assert (person.mean((1, 2)) > 0.1).all()
+    # The torso fills the lowest row alike in every frame, wherever the head looks.
+    assert np.abs(np.diff(person[:, -2].astype(int), axis=0)).mean() < 0.1
+    assert np.abs(np.diff(drive.view[..., 0], axis=0)).max() > 0.01

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from avatarartist_core.heads.window import KINDS
-from avatarartist_core.nn.volume.rays import rays_from_labels
+from avatarartist_core.nn.volume.rays import rays_of
 
 COLOURS = 3
 _SOURCES = 3  # rendering, texture plane, front plane
@@ -69,6 +69,8 @@ class SurfaceBlend(nn.Module):
         front: Tensor,
         view: Tensor,
         cameras: Tensor,
+        torso: Tensor | None = None,
+        neck: Tensor | None = None,
     ) -> Layered:
         """Blend.
 
@@ -80,12 +82,14 @@ class SurfaceBlend(nn.Module):
             front: (B, C, R, R) front plane.
             view: (B, O, O, 5) view map of the wanted expression under these cameras.
             cameras: (B, 25) labels.
+            torso: (B, 25) of a torso that stays, or None.
+            neck: (4,) see ``Rays``.
         """
         side = picture.shape[-1]
         kinds = F.one_hot(view[..., 3].long(), len(KINDS)).permute(0, 3, 1, 2).to(picture.dtype)
         textured = view[..., 2][:, None]
         texels = F.grid_sample(texture, view[..., :2], align_corners=False) * textured
-        place = self._places(depth, view[..., 4], cameras, side)
+        place = self._places(depth, view[..., 4], cameras, torso, neck)
         sheet = F.grid_sample(front, place, align_corners=False, padding_mode="border")
         alpha = F.interpolate(opacity, (side, side), mode="bilinear", align_corners=False)
         x = F.silu(self.first(torch.cat([picture, alpha, texels, sheet, kinds], 1)))
@@ -98,16 +102,24 @@ class SurfaceBlend(nn.Module):
         colour = of_rendering * (picture + 1) / 2 + (solid + out[:, _SOURCES:-1]) * alpha
         return Layered(colour * 2 - 1, alpha)
 
-    def _places(self, depth: Tensor, nearness: Tensor, cameras: Tensor, side: int) -> Tensor:
+    def _places(
+        self,
+        depth: Tensor,
+        nearness: Tensor,
+        cameras: Tensor,
+        torso: Tensor | None,
+        neck: Tensor | None,
+    ) -> Tensor:
         """Return (B, O, O, 2) places on the front plane that the pixels show."""
-        rays = rays_from_labels(cameras, side, "centres")
+        side = nearness.shape[-1]
+        rays = rays_of(cameras, side, "centres", torso, neck)
         marched = F.interpolate(depth, (side, side), mode="bilinear", align_corners=False)
         axis = cameras[:, :16].reshape(-1, 4, 4)[:, :3, 2]
         along = (rays.directions * axis[:, None]).sum(-1)
         flat = nearness.flatten(1)
         hit = flat > 0
         away = torch.where(hit, 1 / (flat.clamp_min(1e-3) * along), marched.flatten(1))
-        points = rays.origins + rays.directions * away[..., None]
+        points = rays.points(away[..., None, None])[:, :, 0]
         return (points[..., :2] / self.extent).reshape(-1, side, side, 2)
 
 

@@ -39,7 +39,8 @@ def march(
     Args:
         planes: (B, P, C, H, W), or (1, P, C, H, W) seen by all cameras.
         rays: of B cameras.
-        decoder: usually a ``FeatureDecoder``; the fused marchers know no other.
+        decoder: usually a ``FeatureDecoder``; the fused marchers know no other,
+            and no neck.
         config: samples, bounds, axes.
         u_coarse: jitter in [0, 1), B x N x coarse values in that order (``draw_jitter``).
         u_fine: shares in [0, 1], B x N x fine values in that order.
@@ -48,7 +49,7 @@ def march(
     planes = planes.expand(len(rays.origins), -1, -1, -1, -1)
     given = (planes, rays, decoder, config, u_coarse, u_fine)
     # Who asks for the authors' bounds compares with their code: plain torch is that to the bit.
-    if config.shared_bounds or not isinstance(decoder, FeatureDecoder):
+    if config.shared_bounds or rays.torso is not None or not isinstance(decoder, FeatureDecoder):
         return march_plain(*given)
     if _needs_gradients(planes, rays, decoder):
         return march_plain(*given)

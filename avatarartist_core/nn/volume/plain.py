@@ -67,7 +67,7 @@ def decode_along(
     Returns:
         (B, N, S, 1) raw densities and (B, N, S, F) colours.
     """
-    points = rays.origins[:, :, None] + depths * rays.directions[:, :, None]
+    points = rays.points(depths)
     read = sample_planes(planes, points.flatten(1, 2), config.axes, config.extent)
     densities, colours = decoder(read.mean(1))
     shape = depths.shape[:3]

@@ -2,6 +2,8 @@
 
 # B batch, N rays, R rays along a side
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,10 +18,28 @@ class Rays:
     Attributes:
         origins: (B, N, 3).
         directions: (B, N, 3) of length 1.
+        torso: the same rays as a torso sees them that stays when the head turns; None: the world is
+            one rigid head.
+        neck: (4,) factors of a world point's x, y, z and 1 that give the head's share in it.
     """
 
     origins: Tensor
     directions: Tensor
+    torso: Rays | None = None
+    neck: Tensor | None = None
+
+    def points(self, depths: Tensor) -> Tensor:
+        """Return the (B, N, S, 3) places at (B, N, S, 1) depths, in the planes' world."""
+        points = self.origins[:, :, None] + depths * self.directions[:, :, None]
+        if self.torso is None or self.neck is None:
+            return points
+        stayed = self.torso.points(depths)
+        share = ((stayed * self.neck[:3]).sum(-1, keepdim=True) + self.neck[3]).clamp(0, 1)
+        return torch.lerp(stayed, points, share)
+
+    def bent(self, torso: Rays, neck: Tensor) -> Rays:
+        """Let the torso stay."""
+        return Rays(self.origins, self.directions, torso, neck)
 
 
 def rays_from_labels(
@@ -47,3 +67,17 @@ def rays_from_labels(
     directions = torch.nn.functional.normalize(turned, dim=-1)
     origins = cam2world[:, None, :3, 3].expand_as(directions)
     return Rays(origins, directions)
+
+
+def rays_of(
+    labels: Tensor,
+    resolution: int,
+    pixels: Literal["corners", "centres"],
+    torso: Tensor | None,
+    neck: Tensor | None,
+) -> Rays:
+    """Lay rays as ``rays_from_labels`` does, and bend them where a torso stays."""
+    rays = rays_from_labels(labels, resolution, pixels)
+    if torso is None or neck is None:
+        return rays
+    return rays.bent(rays_from_labels(torso, resolution, pixels), neck)
