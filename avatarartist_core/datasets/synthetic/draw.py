@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from avatarartist_core.data import Floats, HeadFit, Picture
@@ -90,4 +89,8 @@ def ray_lengths(camera: Floats, side: int) -> Floats:
 
 def _shrunk(picture: Floats, side: int) -> Floats:
     """Return the mean over each pixel's samples."""
-    return np.asarray(cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA), np.float32)
+    small = np.zeros((side, side, *picture.shape[2:]), np.float32)
+    for row in range(FINER):
+        for column in range(FINER):
+            small += picture[row::FINER, column::FINER]
+    return small * np.float32(1 / FINER**2)

@@ -10,18 +10,32 @@ INSIDE = (0.0, -0.35, -0.9)
 """Head units; where the angles of the painted surface are seen from."""
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+def angle_of(y: float, x: float) -> float:
+    """Return the angle of (x, y) in radians, within 3e-4: a polynomial, several times as fast."""
+    wide, tall = abs(x), abs(y)
+    share = min(wide, tall) / (max(wide, tall) + 1e-9)
+    square = share * share
+    angle = ((-0.0464964749 * square + 0.15931422) * square - 0.327622764) * square * share + share
+    if tall > wide:
+        angle = 1.57079633 - angle
+    if x < 0:
+        angle = 3.14159265 - angle
+    return -angle if y < 0 else angle
+
+
+@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
 def place(x: float, y: float, z: float) -> tuple[float, float]:
     """Return the place in the painting, each in [0, 1], of a point of the laid open head.
 
     Columns grow with the angle round the vertical axis, rows with the one downwards; both are
-    stretched so that the face has most of the painting.
+    stretched so that the face has most of the painting. ``places`` is its exact twin.
     """
-    dx, dy, dz = x - 0.0, y + 0.35, z + 0.9
-    around = np.arctan2(dx, dz) / np.pi
-    rise = np.arctan2(dy, np.sqrt(dx * dx + dz * dz)) / (0.5 * np.pi)
-    u = 0.5 + 0.5 * around * 3.0 / (1.0 + 2.0 * abs(around))
-    v = 0.5 - 0.5 * rise * 2.0 / (1.0 + abs(rise))
+    dx, dy, dz = x, y + 0.35, z + 0.9  # from ``INSIDE``
+    around = angle_of(dx, dz) * 0.318309886
+    rise = angle_of(dy, np.sqrt(dx * dx + dz * dz)) * 0.636619772
+    u = 0.5 + 1.5 * around / (1.0 + 2.0 * abs(around))
+    v = 0.5 - rise / (1.0 + abs(rise))
     return u, v
 
 

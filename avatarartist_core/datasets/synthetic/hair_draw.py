@@ -5,6 +5,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from avatarartist_core.data import Floats
+from avatarartist_core.datasets.synthetic.geometry import angle_of
 from avatarartist_core.datasets.synthetic.shading import shown, sky_at
 from avatarartist_core.datasets.synthetic.shadow import reached
 
@@ -18,12 +19,13 @@ def strand_at(values: Floats, cut: Floats, noise: Floats, out: Floats) -> bool:
     Args:
         values: (6,) as in ``Hair.strand``.
         cut: (7,) strands round the head, wave, waves, curl, ragged, fluff, 0.
-        noise: (2, R, C) fine and coarse, unit variance; repeats after ``strands`` columns.
+        noise: (2, R, C) fine and coarse, unit variance; repeats after ``strands`` columns and after
+            R rows, a power of two.
         out: (2,) fine and coarse noise at the place.
     """
-    columns, rows = int(cut[0]), noise.shape[1]
+    columns, rows = int(cut[0]), noise.shape[1] - 1
     along = values[2]
-    turn = np.arctan2(values[0], values[1]) * 0.15915494 + 0.5
+    turn = angle_of(values[0], values[1]) * 0.15915494 + 0.5
     turn += cut[1] * 0.1 * np.sin(along * cut[2] * 6.2831853 + turn * 12.566371)
     rate = 1.1 + cut[3] * (columns * 0.159 - 1.1)
     x, y = (turn - np.floor(turn)) * columns, along * rate
@@ -35,8 +37,8 @@ def strand_at(values: Floats, cut: Floats, noise: Floats, out: Floats) -> bool:
         left, top = int(px), int(np.floor(py))
         fx, fy = px - left, py - top
         fx, fy = fx * fx * (3 - 2 * fx), fy * fy * (3 - 2 * fy)
-        left, right = left % wide, (left + 1) % wide
-        upper, lower = top % rows, (top + 1) % rows
+        right = left + 1 if left + 1 < wide else 0
+        upper, lower = top & rows, (top + 1) & rows
         a = noise[k, upper, left] + fx * (noise[k, upper, right] - noise[k, upper, left])
         b = noise[k, lower, left] + fx * (noise[k, lower, right] - noise[k, lower, left])
         out[k] = a + fy * (b - a)

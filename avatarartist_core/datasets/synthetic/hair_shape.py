@@ -11,8 +11,8 @@ from avatarartist_core.datasets.synthetic.hair_grid import HAIRLINE, MIDDLE, ROW
 from avatarartist_core.datasets.synthetic.hair_styles import HairStyle
 from avatarartist_core.datasets.synthetic.noise import smooth
 
-_HEIGHTS = (0.25, 0.6, 0.82, 1.0)  # of the shells, in shares of the thickness
-_CURLED = (0.25, 0.45, 0.6, 0.75, 0.88, 1.0)
+_HEIGHTS = (0.25, 0.65, 1.0)  # of the shells, in shares of the thickness
+_CURLED = (0.25, 0.5, 0.65, 0.82, 1.0)
 _WIDEST = 1.5  # radians from the top at which hanging hair leaves the skull
 
 

@@ -12,6 +12,7 @@ from avatarartist_core.datasets.synthetic.eyes import Eyes, random_eyes
 from avatarartist_core.datasets.synthetic.hair_grid import grid
 from avatarartist_core.datasets.synthetic.hair_shape import Hair, grow
 from avatarartist_core.datasets.synthetic.hair_styles import HairStyle, random_style
+from avatarartist_core.datasets.synthetic.layers import finished
 from avatarartist_core.datasets.synthetic.light import Light, random_light
 from avatarartist_core.datasets.synthetic.regions import SIDE, regions
 from avatarartist_core.datasets.synthetic.surface import surface
@@ -142,9 +143,9 @@ def _painted(
     face_hair.paint_stubble(
         rng, whole, places.scalp, hair * np.float32(0.7), float(shaven.get(hairdo, 0.85))
     )
-    gloss = rng.uniform(0.25, 0.8) + places.nose * 0.35 + places.lips * rng.uniform(-0.1, 0.6)
-    gloss = np.clip(gloss * (1 - 0.8 * places.scalp), 0, 1)
-    return np.dstack([np.square(np.clip(whole, 0.01, 1)), gloss.astype(np.float32)])
+    gloss = places.nose * np.float32(0.35) + places.lips * np.float32(rng.uniform(-0.1, 0.6))
+    gloss = (gloss + np.float32(rng.uniform(0.25, 0.8))) * (1 - np.float32(0.8) * places.scalp)
+    return finished(whole, gloss)
 
 
 def _worn(

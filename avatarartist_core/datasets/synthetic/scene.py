@@ -124,7 +124,7 @@ def _shadow(person: Person, solid: Floats, faces: NDArray[np.int32]) -> Shadow:
         return cast(solid, faces, person.light.key)
     hair = person.hair.shape
     # Thin edges let light through.
-    dense = (hair.strand[:, 3] > 0.05) & (np.abs(hair.strand[:, 4] - 0.6) < 0.1)
+    dense = (hair.strand[:, 3] > 0.05) & (np.abs(hair.strand[:, 4] - 0.65) < 0.05)
     inner = hair.faces[dense[hair.faces].all(1)] + len(solid)
     whole = np.concatenate([solid, hair.points])
     return cast(whole, np.concatenate([faces, inner]), person.light.key)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from avatarartist_core.data import Floats
-from avatarartist_core.datasets.synthetic.layers import lay
+from avatarartist_core.datasets.synthetic.layers import lay, toned
 from avatarartist_core.datasets.synthetic.noise import grain, rough, smooth
 from avatarartist_core.datasets.synthetic.regions import SIDE, Regions, regions
 from avatarartist_core.datasets.synthetic.tones import any_colour
@@ -25,7 +25,7 @@ def random_skin(rng: np.random.Generator, tone: Floats, kind: float) -> Floats:
     pores = np.float32(0.015) * grain(rng, -32) + np.float32(0.02) * grain(rng, 0)
     light = 1 + np.float32(0.025) * smooth(rng, SIDE, 5)[..., 0]
     light += pores * places.flat  # the neck is stretched in the painting
-    skin = tone * light[..., None]
+    skin = toned(light, tone)
     blush = tone * np.array([1.03, 0.72, 0.7], np.float32)
     fair = np.clip(1 - kind / 5, 0.15, 1)
     lay(skin, places.cheeks, blush, 0.35 * fair * rng.random())
