@@ -10,7 +10,7 @@ INSIDE = (0.0, -0.35, -0.9)
 """Head units; where the angles of the painted surface are seen from."""
 
 
-@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def angle_of(y: float, x: float) -> float:
     """Return the angle of (x, y) in radians, within 3e-4: a polynomial, several times as fast."""
     wide, tall = abs(x), abs(y)
@@ -24,7 +24,7 @@ def angle_of(y: float, x: float) -> float:
     return -angle if y < 0 else angle
 
 
-@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def place(x: float, y: float, z: float) -> tuple[float, float]:
     """Return the place in the painting, each in [0, 1], of a point of the laid open head.
 
@@ -56,7 +56,7 @@ def vertex_normals(vertices: Floats, faces: NDArray[np.int32]) -> Floats:
     return normals
 
 
-@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def _sum_normals(vertices: Floats, faces: NDArray[np.int32], normals: Floats) -> None:
     for t in range(faces.shape[0]):
         a, b, c = faces[t, 0], faces[t, 1], faces[t, 2]

@@ -12,7 +12,7 @@ from avatarartist_core.datasets.synthetic.shadow import reached
 _EDGE = 1e-6
 
 
-@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def strand_at(values: Floats, cut: Floats, noise: Floats, out: Floats) -> bool:
     """Tell whether a strand covers a place, and write its two noises.
 
@@ -53,7 +53,7 @@ def strand_at(values: Floats, cut: Floats, noise: Floats, out: Floats) -> bool:
     return out[0] * 0.75 + out[1] * 0.45 > -2.0 + 3.0 * sparse
 
 
-@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def draw_hair(
     points: Floats,
     faces: NDArray[np.int32],
@@ -111,7 +111,7 @@ def draw_hair(
                 v += vx
 
 
-@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def shade_hair(
     face: NDArray[np.int32],
     weights: Floats,

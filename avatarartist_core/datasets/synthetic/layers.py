@@ -36,7 +36,7 @@ def finished(painting: Floats, gloss: Floats) -> Floats:
     return whole
 
 
-@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def _lay(painting: Floats, mask: Floats, colour: Floats, strength: np.float32) -> None:
     one = np.float32(1.0)
     for row in range(mask.shape[0]):
@@ -50,7 +50,7 @@ def _lay(painting: Floats, mask: Floats, colour: Floats, strength: np.float32) -
                 painting[row, column, k] = value + (colour[k] - value) * share
 
 
-@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def _tone(light: Floats, tone: Floats, painting: Floats) -> None:
     for row in range(light.shape[0]):
         for column in range(light.shape[1]):
@@ -58,7 +58,7 @@ def _tone(light: Floats, tone: Floats, painting: Floats) -> None:
                 painting[row, column, k] = light[row, column] * tone[k]
 
 
-@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def _finish(painting: Floats, gloss: Floats, whole: Floats) -> None:
     low, one = np.float32(0.01), np.float32(1.0)
     for row in range(gloss.shape[0]):

@@ -41,7 +41,7 @@ def random_light(rng: np.random.Generator) -> Light:
     if rng.random() < 0.12:  # coloured lights from the sides
         sky[3] += rng.normal(0, 0.2, 3)
     rim = _unit([rng.normal(0, 1), rng.uniform(0, 0.6), rng.uniform(-1.0, -0.3)])
-    bright = float(np.exp(rng.normal(0, 0.12)))
+    bright = 0.9 * float(np.exp(rng.normal(0, 0.12)))
     rim_strength = rng.uniform(0, 0.5) if rng.random() < 0.5 else 0.0
     return Light(
         sky=(sky * (2 - tint) * (0.95 - 0.62 * hard) * bright).astype(np.float32),

@@ -21,7 +21,7 @@ from avatarartist_core.datasets.synthetic.shadow import reached
 _CAVITY, _SOCKET, _LEFT, _RIGHT, _UPPER, _LOWER, _TONGUE = range(1, 8)
 
 
-@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def shade_head(
     face: NDArray[np.int32],
     weights: Floats,

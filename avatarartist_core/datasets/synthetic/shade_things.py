@@ -9,7 +9,7 @@ from avatarartist_core.datasets.synthetic.shading import gleam, shown, sky_at
 from avatarartist_core.datasets.synthetic.shadow import reached
 
 
-@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def shade_things(
     face: NDArray[np.int32],
     weights: Floats,

@@ -6,14 +6,14 @@ from numba import njit
 from avatarartist_core.data import Floats
 
 
-@njit(cache=True, nogil=True, fastmath=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def step(low: float, high: float, value: float) -> float:
     """Go smoothly from 0 at ``low`` to 1 at ``high``."""
     at = min(max((value - low) / (high - low), 0.0), 1.0)
     return at * at * (3.0 - 2.0 * at)
 
 
-@njit(cache=True, nogil=True, fastmath=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def sky_at(sky: Floats, c: int, x: float, y: float, z: float) -> float:
     """Return the irradiance of channel ``c`` for a normal: second-order spherical harmonics."""
     return max(
@@ -24,7 +24,7 @@ def sky_at(sky: Floats, c: int, x: float, y: float, z: float) -> float:
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True, fastmath=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def gleam(nx: float, ny: float, nz: float, key: Floats, eye: Floats, doublings: int) -> float:
     """Return Blinn and Phong's highlight of the key light, its exponent 2 to the ``doublings``.
 
@@ -38,7 +38,7 @@ def gleam(nx: float, ny: float, nz: float, key: Floats, eye: Floats, doublings: 
     return shine
 
 
-@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def eyeball(x: float, y: float, z: float, eyes: Floats, out: Floats) -> None:
     """Write the colour of an eyeball where it points along the unit vector (x, y, z)."""
     away = np.sqrt(x * x + y * y) * 0.163 if z > 0 else 1.0
@@ -57,7 +57,7 @@ def eyeball(x: float, y: float, z: float, eyes: Floats, out: Floats) -> None:
         out[c] = white + (colour - white) * inside
 
 
-@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def tooth(x: float, y: float, z: float, upper: bool, enamel: Floats, out: Floats) -> None:
     """Write the colour of a tooth or its gum at a point of the mean head."""
     along = abs(0.24 * np.arctan2(x, z + 0.06))
@@ -77,7 +77,7 @@ def tooth(x: float, y: float, z: float, upper: bool, enamel: Floats, out: Floats
         out[c] = white + (pink[c] - white) * gum
 
 
-@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def below_collar(x: float, y: float, z: float, cloth: Floats) -> float:
     """Return how far (head units) a point of the mean head lies below the collar's edge."""
     height = cloth[0] - cloth[1] * (z + 0.7)
@@ -86,7 +86,7 @@ def below_collar(x: float, y: float, z: float, cloth: Floats) -> float:
     return height - y
 
 
-@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def fabric(x: float, y: float, z: float, below: float, cloth: Floats, out: Floats) -> None:
     """Write the colour of cloth at a point of the mean head, ``below`` its collar's edge."""
     pattern, size = int(cloth[11]), cloth[12]
@@ -107,7 +107,7 @@ def fabric(x: float, y: float, z: float, below: float, cloth: Floats, out: Float
         out[c] = (cloth[5 + c] + (cloth[8 + c] - cloth[5 + c]) * second) * fold
 
 
-@njit(cache=True, nogil=True, fastmath=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def shown(value: float) -> float:
     """Turn linear light into a display value: the square root, bending gently below white."""
     root = np.sqrt(max(value, 0.0))

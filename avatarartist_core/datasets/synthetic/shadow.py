@@ -39,7 +39,7 @@ def cast(points: Floats, faces: NDArray[np.int32], key: Floats) -> Shadow:
     return Shadow(rasterize(seen, faces, _SIDE, _SIDE).depth, axes)
 
 
-@njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def reached(x: float, y: float, z: float, depth: Floats, axes: Floats) -> float:
     """Return the share of light, in [0, 1], that comes to a place: the mean of 2 x 2 tests."""
     side = depth.shape[0]

@@ -33,7 +33,7 @@ HAIR = {
 }
 """sRGB of hair in 8 bits."""
 
-_HAIR_SHARES = (5, 4, 4, 2.5, 2, 1, 0.8, 0.8, 1.5, 0.8)
+_HAIR_SHARES = (5, 4, 4, 2.5, 2, 1, 0.8, 0.8, 1.0, 0.5)
 
 IRIS = np.array(
     [
