@@ -29,6 +29,10 @@ _SILENT = {
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
 }
 
+_AT_HOME = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+"""Makes Ray listen on 127.0.0.1, as it does on systems where it builds no clusters: whoever reaches
+its ports may run code. Read when Ray is imported."""
+
 
 @contextmanager
 def ray_session(workers: int, address: str) -> Iterator[Any]:
@@ -41,7 +45,7 @@ def ray_session(workers: int, address: str) -> Iterator[Any]:
     Raises:
         UsageError: Ray is not installed, or there is no such cluster.
     """
-    ray = _imported(workers)
+    ray = _imported(workers, _SILENT if address else {**_SILENT, **_AT_HOME})
     folder = "" if address else _new_folder()
     try:
         with _quiet(Path(folder, "driver.log") if folder else Path(os.devnull)):
@@ -60,8 +64,8 @@ def ray_session(workers: int, address: str) -> Iterator[Any]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _imported(workers: int) -> Any:
-    os.environ.update(_SILENT)
+def _imported(workers: int, environment: dict[str, str]) -> Any:
+    os.environ.update(environment)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -1,5 +1,6 @@
 """Builds in processes of their own that are killed, starved or lose a worker."""
 
+import contextlib
 import random
 import resource
 import signal
@@ -86,6 +87,7 @@ def test_two_workers_make_the_same_bytes_though_one_is_killed(aa, whole, hashes,
     command = (*COMMAND, "--set", "source.pause=0.1", "--workers", "2", "--out", folder)
     run = aa(*command)
     wait_for(lambda: run.poll() is not None or list(folder.glob("*.tar")))
+    assert _addresses_of(run.pid) == {"127.0.0.1"}, "whoever reaches Ray may run code"
     victim = next(_workers_of(run.pid))
     victim.kill()
     said, words = run.communicate()
@@ -101,3 +103,17 @@ def _workers_of(pid):
     for process in psutil.Process(pid).children(recursive=True):
         if "ray::MapWorker" in " ".join(process.cmdline()):
             yield process
+
+
+def _addresses_of(pid):
+    """Tell the addresses at which a process and those below it listen."""
+    psutil = pytest.importorskip("psutil")
+    found = set()
+    for process in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:
+        with contextlib.suppress(psutil.Error):
+            found |= {
+                one.laddr.ip.removeprefix("::ffff:")
+                for one in process.net_connections(kind="tcp")
+                if one.status == psutil.CONN_LISTEN
+            }
+    return found

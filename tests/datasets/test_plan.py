@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from avatarartist_core.datasets.plan import resolve_build
@@ -44,3 +47,18 @@ def test_all_that_is_wrong_is_said_at_once(parts):
         resolve_build("tinny", "wram", parts)
     assert "tinny" in str(caught.value)
     assert "wram" in str(caught.value)
+
+
+def test_planning_a_build_imports_nothing_heavy():
+    script = (
+        "import sys\n"
+        "from avatarartist_core.cli.data.app import app\n"
+        "from avatarartist_core.datasets.plan import resolve_build\n"
+        "from avatarartist_core.plugins import installed\n"
+        "resolve_build('synthetic', 'realistic', installed(), count=3)\n"
+        "print(*sorted(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    heavy = {"torch", "numpy", "numba", "cv2", "PIL", "ray", "pyarrow"}
+    assert heavy & set(done.stdout.split()) == set()
