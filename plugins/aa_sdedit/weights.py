@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,13 +68,12 @@ class Wanted:
     def there(self) -> Path | None:
         """Return its folder in the hub's cache, or None when it is not whole."""
         import huggingface_hub as hub
-        from huggingface_hub.errors import LocalEntryNotFoundError
 
-        try:
-            root = hub.snapshot_download(self.weights.repository, local_files_only=True)
-        except LocalEntryNotFoundError:
+        first = self._patterns()[0]  # always the name of one file
+        found = hub.try_to_load_from_cache(self.weights.repository, first)
+        if not isinstance(found, str):
             return None
-        folder = Path(root) / self.weights.folder
+        folder = Path(found).parents[len(Path(first).parts) - 1] / self.weights.folder
         return None if _lacking(folder, self.files) else folder
 
     def fetch(self) -> Path:
@@ -89,7 +89,9 @@ class Wanted:
 
         repository = self.weights.repository
         try:
-            hub.snapshot_download(repository, allow_patterns=self._patterns())
+            there = hub.list_repo_files(repository)
+            files = [_first_there(name, there) for name in self._patterns()]
+            hub.snapshot_download(repository, allow_patterns=files)
         except Exception as error:  # the client raises whatever its HTTP library raises
             other = f"Or name a folder: --set transfer.{self.option}=FOLDER"
             raise not_fetched(repository, error, other) from error
@@ -254,6 +256,11 @@ def _lacking(folder: Path, files: tuple[str, ...]) -> list[str]:
     plain = [name for name in files if not any(folder.glob(name))]
     half = [name for name in files if not any(folder.glob(_halved(name)))]
     return plain and half and plain
+
+
+def _first_there(pattern: str, names: list[str]) -> str:
+    """Return a pattern as it is when some name matches it, else the one of its 16-bit variant."""
+    return pattern if fnmatch.filter(names, pattern) else _halved(pattern)
 
 
 def _halved(name: str) -> str:

@@ -52,7 +52,6 @@ def test_everything_that_is_missing_is_named_with_size_and_licence(cache):
     assert "'CrucibleAI/ControlNetMediaPipeFace' (1.5 GB, OpenRAIL)" in said
     assert "--set transfer.download=true" in caught.value.hint
     assert "--set transfer.model=FOLDER" in caught.value.hint
-    assert "--transfer stylize" in caught.value.hint
 
 
 def test_what_is_not_used_is_not_missed(cache, tiny):
