@@ -126,7 +126,9 @@ def _unlike_hair(small: _Small) -> Floats:
 
 def _hair_seldom(small: _Small) -> Floats:
     """Cost of hair where it is seldom: low, and in the inner face."""
-    return smoothstep(small.y, -0.75, -1.25) * np.float32(1.9) + 5 * _inner_face(small)
+    low = smoothstep(small.y, -0.75, -1.25) * np.float32(1.9)
+    # On the forehead only hair that is plainly unlike skin is taken for hair.
+    return low + 1.1 * smoothstep(small.face, 0.5, 0.95) + 5 * _inner_face(small)
 
 
 def _unlike_clothes(small: _Small, unlike_hair: Floats) -> Floats:

@@ -42,7 +42,9 @@ def skeleton(scene: Scene, config: StylizeConfig) -> Floats:
     picture = blend(picture, ramp(value, _CHALK), skin * (1 - 0.85 * neck))
     picture = blend(picture, ramp(0.25 * value, _CHALK), 0.85 * neck)
     black = np.maximum(_sockets(scene, face), np.maximum(_nose(scene, face), _hollows(scene, face)))
-    picture = blend(picture, 0.10 * ramp(value, _CHALK), black * face.on)
+    # Black paint lets the form through: lids, brows and nostrils stay to be seen.
+    form = (0.10 + 0.30 * np.clip(own_tone(scene), 0, 1) ** 2)[..., None]
+    picture = blend(picture, form * ramp(value, _CHALK), black * face.on)
     picture = blend(picture, colour("#141012"), _teeth(scene) * skin)
     picture = blend(picture, colour("#35302e"), 0.7 * _sutures(scene) * skin)
     picture = _petals(scene, face, picture, face.on)

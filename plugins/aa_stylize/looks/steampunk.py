@@ -58,8 +58,9 @@ def steampunk(scene: Scene, config: StylizeConfig) -> Floats:
     # Metal mirrors its room: bright above, dark at the horizon, a glow from below.
     up = carving.normals[..., 1]
     mirror = 0.16 * np.sin(5.5 * up + 0.6) + 0.10 * smoothstep(up, 0.1, 0.7)
-    light = 0.62 * carving.light + 0.28 * own_tone(scene, bare=True) * regions.skin
-    light = light + 0.14 * carving.light * (1 - regions.skin)
+    light = 0.50 * carving.light + 0.42 * own_tone(scene) * regions.skin
+    light = light + 0.34 * carving.light * (1 - regions.skin)
+    light = light * (1 - 0.35 * np.clip(regions.brows + 0.6 * regions.lips, 0, 1))
     value = 1.12 * (light - 0.06) + mirror * (0.4 + carving.light) * 0.8 + 0.012 * grain
     value = value * (1 - 0.65 * seams) + rivets
     metal = ramp(value, _BRASS)
