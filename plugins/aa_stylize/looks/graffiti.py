@@ -16,8 +16,8 @@ from aa_stylize.textures import noise
 from aa_stylize.walls import Wall, brick_wall
 from avatarartist_core.data import Floats
 
-_FACE = ("#1a1230", "#6a1b9a", "#e91e63", "#ff7a1a", "#ffd23a", "#fff6c8")
-_HAIR = ("#0b1030", "#14338c", "#0a84d6", "#19c8c8", "#7ff0c0", "#e0fff0")
+_FACE = ("#1a1230", "#7a1f90", "#e0305f", "#ff7f3a", "#ffb95a", "#fff0b8")
+_HAIR = ("#060a22", "#0e1f66", "#0d4fa8", "#0a86b8", "#19b8c0", "#8ff0d0")
 _CLOTHES = ("#0d0d16", "#23263a", "#3c4a8a", "#7a5ad0", "#b48cff", "#f0e6ff")
 _CLOUDS = ("#00d4ff", "#ff2fa8", "#b6ff2e", "#ffb300")
 
@@ -43,23 +43,20 @@ def graffiti(scene: Scene, config: StylizeConfig) -> Floats:
     halo = thick_outline(person, 0.035 * unit)
     paint = blend(paint, colour("#fdfdfd"), halo * (1 - runs))
     cover = np.maximum(cover, halo)
-    fine = splatter(
-        blur(person, 0.3 * unit) * (1 - scene.regions.face), 160, 0.03 * unit, scene.rng(83)
-    )
+    fine = splatter(blur(person, 0.3 * unit) * (1 - person), 120, 0.03 * unit, scene.rng(83))
     paint = blend(paint, colour("#fff4f0"), 0.85 * fine)
-    return _on_wall(
-        wall, paint, np.maximum(cover, fine), np.maximum(look, 0.6 * scene.regions.face)
-    )
+    return _on_wall(wall, paint, np.maximum(cover, fine), np.maximum(look, scene.regions.face))
 
 
 def _stencils(scene: Scene, look: Floats, config: StylizeConfig) -> Floats:
     """Cut the light into six layers, each part in colours of its own: (P, P, 3) RGB."""
     unit, regions = scene.unit, scene.regions
-    light = modelled(scene, 0.18, 0.16)
+    light = modelled(scene, 0.10, 0.04)
     smooth = keep_edges(light, light, 0.05 * unit * config.scale, 0.09)
-    fine = np.maximum(look, 0.6 * regions.face) * config.detail
+    fine = np.maximum(look, 0.85 * regions.face) * config.detail
     light = smooth + np.clip(fine, 0, 1) * (light - smooth)
     rough = 0.012 * noise(scene.side, 0.02 * unit, scene.rng(84), 2) * (1 - 0.7 * look)
+    soft = 0.03 + 0.13 * regions.face
     picture = np.zeros((scene.side, scene.side, 3), np.float32)
     skin = np.clip(regions.skin + regions.brows + regions.lips + regions.eyes + regions.mouth, 0, 1)
     clothes = np.clip(regions.clothes + regions.ground, 0, 1)
@@ -67,11 +64,11 @@ def _stencils(scene: Scene, look: Floats, config: StylizeConfig) -> Floats:
         levels = _levels(light, part)
         layer = np.broadcast_to(colour(colours[0]), picture.shape)
         for level, text in zip(levels, colours[1:], strict=True):
-            share = np.clip(0.5 + (light + rough - level) / 0.035, 0, 1)
+            share = np.clip(0.5 + (light + rough - level) / soft, 0, 1)
             layer = blend(layer, colour(text), share)
         picture += part[..., None] * layer
     white = np.clip(regions.eyes - regions.irises, 0, 1) + regions.teeth
-    return blend(picture, colour("#ffffff"), np.clip(0.8 * white, 0, 1))
+    return blend(picture, colour("#ffffff"), np.clip(0.55 * white, 0, 1))
 
 
 def _levels(light: Floats, part: Floats) -> Floats:
@@ -81,7 +78,7 @@ def _levels(light: Floats, part: Floats) -> Floats:
         return np.linspace(0.15, 0.85, 5, dtype=np.float32)
     spread = np.quantile(inside, (0.05, 0.17, 0.40, 0.68, 0.90)).astype(np.float32)
     even = np.linspace(spread[0], spread[-1], 5, dtype=np.float32)
-    return np.asarray(np.maximum.accumulate(0.6 * spread + 0.4 * even + np.arange(5) * 1e-3))
+    return np.asarray(np.maximum.accumulate(0.35 * spread + 0.65 * even + np.arange(5) * 1e-3))
 
 
 def _lines(scene: Scene, look: Floats, config: StylizeConfig) -> Floats:
@@ -91,7 +88,7 @@ def _lines(scene: Scene, look: Floats, config: StylizeConfig) -> Floats:
     bold = drawn_lines(light, flow, Pen(0.016 * unit * config.scale, 0.08 * unit, 2.0, 2.5))
     bold = cleared(bold, round(0.010 * unit**2))
     fine = drawn_lines(light, flow, Pen(0.008 * unit, 0.03 * unit, 1.2, 3.0))
-    bold *= 1 - 0.6 * np.clip(look, 0, 1)
+    bold *= 1 - 0.7 * np.maximum(np.clip(look, 0, 1), scene.regions.face)
     return np.asarray(np.maximum(bold, fine * np.clip(look, 0, 1)), np.float32)
 
 
@@ -139,7 +136,7 @@ def _tag(scene: Scene, rng: np.random.Generator) -> Floats:
 
 def _on_wall(wall: Wall, paint: Floats, cover: Floats, face: Floats) -> Floats:
     """Let the relief of the wall show through the paint, least in the face."""
-    calm = 1 - 0.85 * np.clip(face, 0, 1)
+    calm = 1 - 0.95 * np.clip(face, 0, 1)
     share = np.asarray(np.clip(cover, 0, 1) * (0.98 - 0.14 * wall.joints * calm), np.float32)
     shown = blend(wall.picture, paint, share)
     return np.asarray(np.clip(shown * (1 + 0.85 * (wall.light - 1) * calm)[..., None], 0, 1))

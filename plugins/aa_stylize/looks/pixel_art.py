@@ -16,9 +16,9 @@ from aa_stylize.palettes import (
 from aa_stylize.scene import Scene
 from avatarartist_core.data import Floats
 
-_DOT = 0.036  # head units: eyes are some eight dots wide
-_COLOURS = 24
-_OUTLINE = 0.55  # share of lightness that dots at the person's contour keep
+_DOT = 0.031  # head units: eyes are some nine dots wide
+_COLOURS = 32
+_OUTLINE = 0.9  # share of lightness that dots at the person's contour keep
 
 
 def pixel_art(scene: Scene, config: StylizeConfig) -> Floats:
@@ -45,9 +45,9 @@ def _crisp(scene: Scene, config: StylizeConfig) -> Floats:
     """Exaggerate what is as large as a dot, so that averaging over dots leaves it readable."""
     unit, look = scene.unit, attention(scene)
     lab = scene.lab.copy()
-    lab[..., 0] = 100 * modelled(scene, 0.10, 0.10)
+    lab[..., 0] = 100 * modelled(scene, 0.05, 0.0)
     around = blur(lab, 0.06 * unit)
-    sharp = (0.35 + 0.9 * look * config.detail)[..., None]
+    sharp = (0.3 + 0.5 * look * config.detail)[..., None]
     lab = lab + sharp * (lab - around)
     lab[..., 0] = 50 + 1.12 * (lab[..., 0] - 50)
     lab[..., 1:] *= 1.45

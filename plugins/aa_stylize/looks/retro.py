@@ -15,10 +15,10 @@ from aa_stylize.screens import sunset, thick_outline, tube
 from avatarartist_core.data import Floats
 
 _COLOURS = (
-    *("#120824", "#2d1152", "#5a1a86", "#99279c", "#d42a8c", "#ff4f6d", "#ff7a4e", "#ffb03a"),
-    *("#ffe27a", "#fff6d8", "#1b2a6b", "#2458c9", "#2fa8e8", "#6ff0e8", "#7a3b2e", "#e8a07a"),
+    *("#120824", "#c4685a", "#5a1a86", "#99279c", "#d42a8c", "#ff4f6d", "#ff7a4e", "#ffb03a"),
+    *("#ffe27a", "#fff6d8", "#1b2a6b", "#f6c49c", "#2fa8e8", "#6ff0e8", "#7a3b2e", "#e8a07a"),
 )
-_DOT = 0.018  # head units
+_DOT = 0.015  # head units
 
 
 @drawn_large
@@ -38,7 +38,7 @@ def retro(scene: Scene, config: StylizeConfig) -> Floats:
         picture = blend(picture, colour("#120824"), thick_outline(person, 0.022 * unit))
     palette = read_palette(config.palette or _COLOURS)
     dots = blocks(to_lab(np.clip(picture, 0, 1)), dot)
-    calm = 1 - 0.8 * blocks(attention(scene), dot)
+    calm = 1 - 0.5 * blocks(attention(scene), dot)
     shown = enlarged(dithered(dots, palette, 11.0 * calm), scene.side, scene.side)
     return tube(cv2.GaussianBlur(shown, (0, 0), 0.25 * dot), 2.0 * dot)
 
@@ -47,20 +47,21 @@ def _recoloured(scene: Scene, config: StylizeConfig) -> Floats:
     """Light the head from two sides, magenta and cyan, over its own colours."""
     unit, regions = scene.unit, scene.regions
     light = modelled(scene, 0.15, 0.0)
-    light = light + 0.6 * (light - blur(light, 0.08 * unit)) * config.detail
+    light = light + 0.35 * (light - blur(light, 0.08 * unit)) * config.detail
     smooth = keep_edges(light, light, 0.03 * unit, 0.06)
-    light = smooth + attention(scene) * (light - smooth)
+    fine = np.maximum(attention(scene), 0.8 * regions.face)
+    light = smooth + fine * (light - smooth)
     lab = scene.lab.copy()
     lab[..., 0] = np.clip(50 + 1.25 * (100 * light - 48), 0, 100)
     lab[..., 1:] *= 1.5
     lab[..., 1] += 8
     picture = np.clip(cv2.cvtColor(lab.astype(np.float32), cv2.COLOR_Lab2RGB), 0, 1)
-    normals = scene.relief.normals
+    normals = blur(scene.relief.normals, 0.10 * unit)  # the large form: noses keep their tones
     left = np.clip(-normals[..., 0] - 0.45, 0, 1) * 1.6
     right = np.clip(normals[..., 0] - 0.45, 0, 1) * 1.6
     shade = (1 - 0.85 * regions.eyes) * regions.person
-    picture = blend(picture, colour("#ff4fd8"), np.clip(0.75 * left * shade, 0, 0.8))
-    return blend(picture, colour("#2fa8e8"), np.clip(0.85 * right * shade, 0, 0.85))
+    picture = blend(picture, colour("#ff4fd8"), np.clip(0.7 * left * shade, 0, 0.8))
+    return blend(picture, colour("#2fa8e8"), np.clip(0.8 * right * shade, 0, 0.85))
 
 
 def _outlines(scene: Scene, config: StylizeConfig) -> Floats:

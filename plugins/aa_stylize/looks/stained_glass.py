@@ -52,7 +52,7 @@ def _sizes(scene: Scene, look: Floats) -> Floats:
     wide = 0.42 * r.ground + 0.26 * r.clothes + 0.20 * r.hair + 0.20 * (1 - r.ground)
     inner = blur(r.face, 0.10 * scene.unit)
     size = wide + inner * (0.30 - wide)
-    return np.asarray(size + np.clip(look, 0, 1) * (0.24 - size), np.float32)
+    return np.asarray(size + np.clip(look, 0, 1) * (0.26 - size), np.float32)
 
 
 def _glass(scene: Scene, parts: Labels, own: Labels, config: StylizeConfig) -> Floats:
@@ -68,7 +68,7 @@ def _glass(scene: Scene, parts: Labels, own: Labels, config: StylizeConfig) -> F
     chroma = np.hypot(of_pane[:, 1], of_pane[:, 2])
     wanted = np.clip(1.7 * chroma + 10, 0, 85)
     of_pane[:, 1:] *= (wanted / np.maximum(chroma, 2.0))[:, None]
-    of_pane[:, 1:] += rng.normal(0, 2.5, (len(light), 2)).astype(np.float32)
+    of_pane[:, 1:] += rng.normal(0, 1.5, (len(light), 2)).astype(np.float32)
     eyes, irises = part == 8, part == 9
     of_pane[eyes] = [88, -2, 2]
     of_pane[irises, 0] = np.clip(of_pane[irises, 0], 26, 52)
@@ -77,8 +77,8 @@ def _glass(scene: Scene, parts: Labels, own: Labels, config: StylizeConfig) -> F
         _set_ground(of_pane, part == 0, config.palette or _PANES, scene)
     glass = of_pane[own]
     # Glass painters shade the panes of a face: its own tones, laid thin over the flat colour.
-    face = 0.88 * blur(scene.regions.face, 0.04 * scene.unit)
-    glass[..., 0] += face * (18 + 0.8 * blur(lab[..., 0], 0.012 * scene.unit) - glass[..., 0])
+    face = 0.92 * blur(scene.regions.face, 0.04 * scene.unit)
+    glass[..., 0] += face * (14 + 0.9 * lab[..., 0] - glass[..., 0])
     return to_rgb(glass)
 
 
@@ -97,10 +97,10 @@ def _set_ground(
 def _leading(own: Labels, size: Floats, look: Floats, scene: Scene) -> Floats:
     """Draw the cames: as wide as the panes allow, thin between those of the features."""
     unit, face = scene.unit, scene.regions.face
-    broad, thin = leads(own, max(1.6, 0.030 * unit)), leads(own, max(1.1, 0.014 * unit))
+    broad, thin = leads(own, max(1.6, 0.030 * unit)), leads(own, max(1.1, 0.011 * unit))
     share = np.clip(smoothstep(size / np.float32(unit), 0.36, 0.30) + look, 0, 1)
     line = broad + share * (thin - broad)
-    return np.asarray(line * (1 - 0.75 * np.clip(look, 0, 1)) * (1 - 0.3 * face), np.float32)
+    return np.asarray(line * (1 - 0.85 * np.clip(look, 0, 1)) * (1 - 0.6 * face), np.float32)
 
 
 def _sheet(scene: Scene, own: Labels, lead: Floats) -> Floats:
@@ -108,6 +108,7 @@ def _sheet(scene: Scene, own: Labels, lead: Floats) -> Floats:
     unit = scene.unit
     inside = cv2.distanceTransform((~borders(own)).astype(np.uint8), cv2.DIST_L2, 3)
     depth = np.clip(inside / np.float32(0.08 * unit), 0, 1)
+    depth = depth + scene.regions.face * (0.75 - depth)  # a face is one even sheet
     ripple = noise(scene.side, 0.10 * unit, scene.rng(33), 4)
     seeds = noise(scene.side, max(1.5, 0.02 * unit), scene.rng(34), 1)
     y, x = np.mgrid[: scene.side, : scene.side].astype(np.float32) / scene.side
@@ -122,8 +123,8 @@ def _painted(scene: Scene, look: Floats) -> Floats:
     flow = edge_flow(light, max(1.2, 0.02 * unit))
     line = drawn_lines(light, flow, Pen(max(0.8, 0.008 * unit), 0.03 * unit, 0.8, 4.0))
     around = blur(light, 0.16 * unit)
-    tone = np.clip((around - light) / 40, 0, 0.7)
-    wide = np.maximum(np.clip(1.15 * look, 0, 1), 0.75 * scene.regions.face)
+    tone = np.clip((around - light) / 60, 0, 0.5)
+    wide = np.maximum(np.clip(1.15 * look, 0, 1), 0.6 * scene.regions.face)
     return np.asarray(np.clip(np.maximum(line * 0.85, tone) * wide, 0, 0.9), np.float32)
 
 
@@ -132,4 +133,4 @@ def _came(lead: Floats) -> Floats:
     dx = cv2.Sobel(lead, cv2.CV_32F, 1, 0, ksize=3)
     dy = cv2.Sobel(lead, cv2.CV_32F, 0, 1, ksize=3)
     shine = np.clip(0.6 * dx + 0.8 * dy, 0, 1)[..., None]
-    return np.asarray(colour(_LEAD) + 0.16 * shine, np.float32)
+    return np.asarray(colour(_LEAD) + 0.16 * shine * lead[..., None], np.float32)

@@ -72,13 +72,26 @@ def _cel(scene: Scene, look: Floats) -> Floats:
             ],
             axis=-1,
         )
-        base[..., 0] += 0.36 * np.clip(86 - base[..., 0], 0, 40) * (part is regions.skin)
+        if part is regions.skin:
+            base = _fresh(base)
         kept = 0.06 if part is not regions.clothes else 0.3
         cel += part[..., None] * (1 - kept) * (base - flat)
     cel[..., 1] += 8 * regions.lips
-    cel[..., 1:] *= 1.12
+    cel[..., 1:] *= 1.15
+    cel[..., 0] += 6 * regions.hair * np.clip(cel[..., 0] / 40, 0, 1)
     face = (0.65 * np.clip(look, 0, 1) * (1 - regions.skin) + 0.25 * look)[..., None]
     return np.asarray(cel + face * (scene.lab - cel), np.float32)
+
+
+def _fresh(skin: Floats) -> Floats:
+    """Give skin the light and the glow of animation paint: (P, P, 3) Lab."""
+    fresh = skin.copy()
+    fresh[..., 0] += 0.45 * np.clip(84 - fresh[..., 0], 0, 40)
+    chroma = np.hypot(fresh[..., 1], fresh[..., 2])
+    wanted = np.clip(chroma, 24, 34) / np.maximum(chroma, 4)
+    fresh[..., 1:] *= wanted[..., None]
+    fresh[..., 1] += 3
+    return fresh
 
 
 def _ground(scene: Scene) -> Floats:
