@@ -8,6 +8,7 @@ from transformers import CLIPTextModel
 from aa_sdedit.attempts import first_passing
 from aa_sdedit.config import SDEditConfig
 from aa_sdedit.landmark_picture import landmark_picture
+from aa_sdedit.pipeline import kept_pipeline
 from aa_sdedit.transfer import SDEdit, prompts
 from avatarartist_core.entries import DomainEntry
 from avatarartist_core.errors import TransferError, UsageError
@@ -173,3 +174,11 @@ def test_a_domain_without_a_prompt_is_refused(made):
 def test_steps_that_leave_nothing_to_do_are_refused():
     with pytest.raises(ValueError, match=r"1 steps at strength 0\.6 leave none"):
         SDEditConfig(steps=1)
+
+
+def test_domains_that_differ_in_prompt_and_strength_share_one_set_of_networks(tiny):
+    one = SDEditConfig(**tiny, prompt="a", strength=0.4, guidance=3.0)
+    other = SDEditConfig(**{**tiny, "steps": 7}, prompt="b")
+    assert kept_pipeline(one.networks(), "cpu") is kept_pipeline(other.networks(), "cpu")
+    apart = SDEditConfig(**tiny, controlnet=False)
+    assert kept_pipeline(apart.networks(), "cpu") is not kept_pipeline(one.networks(), "cpu")
