@@ -24,7 +24,7 @@ def painted(picture: Floats, radius: float, *, elongation: float = 1.0) -> Float
         radius: half the width of a stroke in pixels.
         elongation: 1 is the paper's; less makes longer strokes on edges.
     """
-    finer = min(1.0, 4.0 / radius)  # wide strokes look the same painted smaller, and take less
+    finer = min(1.0, 3.0 / radius)  # wide strokes look the same painted smaller, and take less
     height, width = picture.shape[:2]
     small = np.ascontiguousarray(picture, np.float32)
     if finer < 1:
