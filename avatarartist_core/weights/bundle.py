@@ -101,15 +101,14 @@ def find_bundle(component: str, name: str, package: str = "") -> Bundle:
 
     Args:
         component: what the user types: ``"dit"``.
-        name: of the bundle; or, with a slash in it, the folder that a training run wrote: one that
-            holds a folder of the component, or is a bundle itself.
+        name: of the bundle, or the folder it lies in: ``"gan/bundle"``.
         package: import name of the package that brings the component.
 
     Raises:
         WeightsError: there is none of that name, or it is broken.
     """
-    if os.sep in name or "/" in name:
-        return _bundle_in(Path(name).expanduser(), component)
+    if Path(name).name != name:
+        return bundle_at(component, Path(name).expanduser())
     there = list(places(component, [package] if package else []))
     for place in there:
         if place.name == name:
@@ -140,23 +139,6 @@ def bundle_at(component: str, folder: Path) -> Bundle:
     raise WeightsError(
         f"{folder} holds no weights of {component!r}",
         f"A bundle is a folder with {MANIFEST}; aa train writes one. Installed: aa weights list",
-    )
-
-
-def _bundle_in(folder: Path, component: str) -> Bundle:
-    """Read the bundle of a component in a folder, or in the folder of a run.
-
-    Raises:
-        WeightsError: it holds none.
-    """
-    for place in (folder / component, folder / "bundle" / component, folder):
-        if (place / MANIFEST).exists():
-            bundle = read_bundle(place)
-            if bundle.component == component:
-                return bundle
-    raise WeightsError(
-        f"the folder {str(folder)!r} holds no weights of {component!r}",
-        f"Name a folder with {component}/{MANIFEST} in it, such as aa train writes.",
     )
 
 

@@ -74,6 +74,9 @@ class GuideConfig(Section, frozen=True):
     opacity: float = Field(0.0, ge=0, description="Weight of the difference to the mask.")
     face: float = Field(1.0, ge=0, description="Weight of the mesh's pixels over others.")
     share: float = Field(0.5, gt=0, le=1, description="Part of a batch that is guided.")
+    alone: int = Field(
+        0, ge=0, description="Samples at first that are all guided and that nobody judges."
+    )
     likeness: int = Field(0, ge=0, description="Numbers of the random vector that tell colours.")
     learnt_from: int = Field(512, ge=2, description="Portraits that the colours are learnt from.")
     images: int = Field(1, ge=1, description="Samples after which it has faded.")

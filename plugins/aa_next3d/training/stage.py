@@ -120,9 +120,11 @@ class GANStage(TrainingStage):
         real, posed = batch.real.to(moment.device), batch.posed.to(moment.device)
         guided = self._guided(len(posed.camera), moment)
         drawn = self._draw(networks, posed, moment, guided)
-        with frozen(discriminator):
-            scores = self._judge(discriminator, augmentation, _of(drawn, posed), moment)
-        loss, told = is_real(scores), {"scores": scores.detach().mean()}
+        loss, told = torch.zeros((), device=moment.device), {}
+        if not self._is_alone(moment):
+            with frozen(discriminator):
+                scores = self._judge(discriminator, augmentation, _of(drawn, posed), moment)
+            loss, told = is_real(scores), {"scores": scores.detach().mean()}
         guide = self._guide(drawn, posed, moment, guided)
         density = self._smoothness(generator, drawn, moment)
         if guide is not None:
@@ -132,6 +134,8 @@ class GANStage(TrainingStage):
             told["density"] = density.detach()
             loss = loss + self.config.density.weight * self.config.density.every * density
         yield Update("generator", loss, told)
+        if self._is_alone(moment):
+            return
         yield self._judgement(networks, real, posed, drawn, moment)
 
     def pictures(self, networks: Networks, step: int) -> dict[str, Picture]:
@@ -250,7 +254,15 @@ class GANStage(TrainingStage):
     def _guided(self, batch: int, moment: Moment) -> int:
         """Tell how many samples of a batch are guided."""
         guide = self.config.guide
+        if self._is_alone(moment):
+            return batch
         return round(batch * guide.share) if guide.left(moment.images) else 0
+
+    def _is_alone(self, moment: Moment) -> bool:
+        """Tell whether only the guide teaches yet; it never does in a run that tunes another's."""
+        guide = self.config.guide
+        is_early = moment.images < guide.alone and not self.config.resume_from
+        return is_early and guide.left(moment.images) > 0
 
     def _guide(self, drawn: Drawn, posed: Labelled, moment: Moment, guided: int) -> Tensor | None:
         """Pull the first drawings to the pictures whose labels they have, less and less."""
