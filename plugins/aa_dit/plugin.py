@@ -1,10 +1,11 @@
-"""Brings ``dit``, the paper's 4D generator: triplane VAE and image-conditioned DiT."""
+"""Brings ``dit``, the paper's 4D generator, and the training of its triplane VAE, ``vae``."""
 
 from collections.abc import Iterator
 
 from aa_dit.config import DiTConfig
 from aa_dit.networks import spec_of
-from avatarartist_core.entries import GeneratorEntry, Importer
+from aa_dit.training.config import VAEConfig
+from avatarartist_core.entries import Entry, GeneratorEntry, Importer, StageEntry
 from avatarartist_core.hookspecs import hookimpl
 from avatarartist_core.specs import AvatarSpec
 
@@ -27,8 +28,8 @@ OFFICIAL = Importer(
 
 
 @hookimpl
-def aa_components() -> Iterator[GeneratorEntry]:
-    """Yield the generator."""
+def aa_components() -> Iterator[Entry]:
+    """Yield the generator and how its VAE is taught."""
     yield GeneratorEntry(
         name="dit",
         summary="Diffuses a parametric triplane out of noise, led by the portrait.",
@@ -38,4 +39,11 @@ def aa_components() -> Iterator[GeneratorEntry]:
         produces=AvatarSpec(representation="triplane"),
         specify=spec_of,
         avatar="avatarartist_core.data:ParametricTriplane",
+    )
+    yield StageEntry(
+        name="vae",
+        summary="The triplane VAE: triplanes of pairs to a small latent and back.",
+        factory="aa_dit.training.vae_stage:VAEStage",
+        config=VAEConfig,
+        presets="aa_dit/training/presets",
     )
