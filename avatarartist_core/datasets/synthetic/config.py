@@ -25,3 +25,10 @@ class SyntheticConfig(BaseModel, frozen=True, extra="forbid"):
     roll: float = Field(0.06, ge=0, le=0.4, description="spread of leans in radians")
     hats: float = Field(0.08, ge=0, le=1, description="share of heads with a hat")
     glasses: float = Field(0.12, ge=0, le=1, description="share of heads with glasses")
+    views: int = Field(1, ge=1, le=64, description="pictures of each person, one after another")
+    view_yaw: float = Field(
+        0.75, ge=0, le=1.05, description="most turn of every view but a person's first, radians"
+    )
+    view_pitch: float = Field(
+        0.3, ge=0, le=0.5, description="most nod of every view but a person's first, radians"
+    )

@@ -101,6 +101,11 @@ def with_look(expression: Floats, gaze: Floats) -> Floats:
     return whole
 
 
+def calmed(expression: Floats, rng: np.random.Generator) -> Floats:
+    """Return a (52,) expression as portraits have them: half of them are much weaker."""
+    return expression * np.float32(0.4 if rng.random() < 0.5 else 1.0)
+
+
 def _single(rng: np.random.Generator, count: int) -> list[str]:
     """Pick movements that faces make alone; jaw and tongue moves are rare."""
     return [str(name) for name in rng.choice(_ALONE, count, replace=False)]

@@ -7,9 +7,18 @@ from avatarartist_core.datasets.sample import Labels, Sample, Value
 from avatarartist_core.datasets.source import PortraitSource
 from avatarartist_core.datasets.synthetic.background import random_background
 from avatarartist_core.datasets.synthetic.draw import draw
-from avatarartist_core.datasets.synthetic.expressions import random_expression, random_gaze
+from avatarartist_core.datasets.synthetic.expressions import (
+    calmed,
+    random_expression,
+    random_gaze,
+)
 from avatarartist_core.datasets.synthetic.person import person
-from avatarartist_core.datasets.synthetic.views import random_view, rotation_of
+from avatarartist_core.datasets.synthetic.views import (
+    first_view,
+    further_view,
+    random_view,
+    rotation_of,
+)
 from avatarartist_core.heads.find import head_model
 from avatarartist_core.heads.mesh_map import mesh_maps
 
@@ -25,12 +34,23 @@ class Synthetic(PortraitSource):
         return None
 
     def sample(self, index: int, *, seed: int = 0) -> Sample:
-        """Draw head ``index``: its person, expression, look, camera and background."""
-        side = self.config.side
-        someone = person([seed, index, 0], self.config)
-        rng = np.random.default_rng([seed, index, 1])
+        """Draw head ``index``: its person, expression, look, camera and background.
+
+        With several views a person, ``index`` counts the views of the first person, then those of
+        the second.
+        """
+        side, views = self.config.side, self.config.views
+        number, seen_as = divmod(index, views)
+        someone = person([seed, number, 0], self.config)
+        rng = np.random.default_rng([seed, index, 1] if views == 1 else [seed, number, 2, seen_as])
         expression, gaze = random_expression(rng), random_gaze(rng)
-        camera = random_view(rng, self.config)
+        if views == 1:
+            camera = random_view(rng, self.config)
+        elif seen_as == 0:
+            expression = calmed(expression, rng)
+            camera = first_view(rng, self.config)
+        else:
+            camera = further_view(rng, self.config)
         drawing = draw(someone, expression, gaze, camera, side)
         fit = drawing.fit
         (mesh_map,) = mesh_maps(
@@ -62,4 +82,6 @@ class Synthetic(PortraitSource):
             "index": index,
             "wild": someone.is_wild,
         }
+        if views > 1:
+            provenance |= {"person": number, "view": seen_as}
         return Sample(f"synthetic-{seed}-{index:08d}", portrait, labels, provenance)

@@ -16,6 +16,7 @@ HALF_SIDE = 1.85
 
 _BELOW = 0.12  # the crop's middle lies this far below the eyes, as in ``prepare.crop``
 _FARTHEST = (1.05, 0.5, 0.35)  # radians: most yaw, pitch and roll
+_TURNED, _HALF_TURNED = 0.25, 0.785  # share of first views, and radians up to which they turn
 _ALIGNED_SIDE = 700 / 300  # of the tight crop in units of Deep3D's mean face
 
 _FLIP = np.diag([1.0, -1.0, -1.0]).astype(np.float32)  # head axes to OpenCV camera axes
@@ -32,6 +33,33 @@ def random_view(rng: np.random.Generator, config: SyntheticConfig) -> Floats:
     zoom = float(np.exp(rng.normal(0, 0.04)))
     shift = rng.normal(0, 0.03, 2).astype(np.float32)
     return view(angles.astype(np.float32), config, zoom=zoom, shift=shift)
+
+
+def first_view(rng: np.random.Generator, config: SyntheticConfig) -> Floats:
+    """Draw the (25,) label of a person's first of several views: a portrait's.
+
+    One in four is turned by anything up to 45 degrees.
+    """
+    angles = rng.normal(0, (config.yaw, config.pitch, config.roll))
+    if rng.random() < _TURNED:
+        angles[0] = rng.uniform(-_HALF_TURNED, _HALF_TURNED)
+    angles = np.clip(angles, -np.array(_FARTHEST), _FARTHEST).astype(np.float32)
+    return _loosely_framed(angles, rng, config)
+
+
+def further_view(rng: np.random.Generator, config: SyntheticConfig) -> Floats:
+    """Draw the (25,) label of another view of a person: from anywhere in front, evenly."""
+    yaw = rng.uniform(-config.view_yaw, config.view_yaw)
+    pitch = rng.uniform(-config.view_pitch, config.view_pitch)
+    angles = np.array([yaw, pitch, rng.normal(0, config.roll)], np.float32)
+    return _loosely_framed(angles, rng, config)
+
+
+def _loosely_framed(angles: Floats, rng: np.random.Generator, config: SyntheticConfig) -> Floats:
+    """Vary size and place a little more than ``random_view``: detectors vary on the same person."""
+    zoom = float(np.exp(rng.normal(0, 0.05)))
+    shift = rng.normal(0, 0.04, 2).astype(np.float32)
+    return view(angles, config, zoom=zoom, shift=shift)
 
 
 def view(
