@@ -43,8 +43,8 @@ def first_view(rng: np.random.Generator, config: SyntheticConfig) -> Floats:
     angles = rng.normal(0, (config.yaw, config.pitch, config.roll))
     if rng.random() < _TURNED:
         angles[0] = rng.uniform(-_HALF_TURNED, _HALF_TURNED)
-    angles = np.clip(angles, -np.array(_FARTHEST), _FARTHEST).astype(np.float32)
-    return _loosely_framed(angles, rng, config)
+    most = np.array(_FARTHEST)
+    return _loosely_framed(np.clip(angles, -most, most).astype(np.float32), rng, config)
 
 
 def further_view(rng: np.random.Generator, config: SyntheticConfig) -> Floats:
