@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from aa_next3d.discriminator import DualDiscriminator, enlarge
 from aa_next3d.gan import BackboneNoise, Next3D
@@ -21,6 +20,7 @@ from aa_next3d.training.batches import GANBatch, Labelled, Portraits, made_up, s
 from aa_next3d.training.beginning import begin_plain
 from aa_next3d.training.bundles import write_bundles
 from aa_next3d.training.config import GANConfig
+from aa_next3d.training.guiding import Guide
 from aa_next3d.training.likeness import Likeness
 from aa_next3d.training.losses import (
     blurred,
@@ -118,25 +118,25 @@ class GANStage(TrainingStage):
         generator: Any = networks["generator"]
         discriminator, augmentation = networks["discriminator"], networks["augmentation"]
         real, posed = batch.real.to(moment.device), batch.posed.to(moment.device)
-        guided = self._guided(len(posed.camera), moment)
+        guided = self._guide.count(len(posed.camera), moment.images)
         drawn = self._draw(networks, posed, moment, guided)
         loss, told = torch.zeros((), device=moment.device), {}
-        if not self._is_alone(moment):
+        is_judged = not self._guide.is_alone(moment.images)
+        if is_judged:
             with frozen(discriminator):
                 scores = self._judge(discriminator, augmentation, _of(drawn, posed), moment)
             loss, told = is_real(scores), {"scores": scores.detach().mean()}
-        guide = self._guide(drawn, posed, moment, guided)
         density = self._smoothness(generator, drawn, moment)
-        if guide is not None:
-            told["guide"] = guide.detach()
-            loss = loss + guide
+        if guided:
+            error = self._guide.error(drawn, posed, guided, moment.images)
+            told["guide"] = error.detach()
+            loss = loss + error
         if density is not None:
             told["density"] = density.detach()
             loss = loss + self.config.density.weight * self.config.density.every * density
         yield Update("generator", loss, told)
-        if self._is_alone(moment):
-            return
-        yield self._judgement(networks, real, posed, drawn, moment)
+        if is_judged:
+            yield self._judgement(networks, real, posed, drawn, moment)
 
     def pictures(self, networks: Networks, step: int) -> dict[str, Picture]:
         """Draw random people (rows) by meshes and cameras of the data (columns)."""
@@ -149,6 +149,10 @@ class GANStage(TrainingStage):
     def export(self, networks: Networks, folder: Path, about: str) -> list[Path]:
         """Write bundles that ``next3d`` and, where it can, ``cnn`` load."""
         return write_bundles(networks["generator"], self.config, folder, about)
+
+    @cached_property
+    def _guide(self) -> Guide:
+        return Guide(self.config)
 
     @cached_property
     def _distance(self) -> Distance:
@@ -250,32 +254,6 @@ class GANStage(TrainingStage):
         augmentation_state.note(scores.detach(), moment.step, self.config.batch)
         told["augmented"] = augmentation_state.probability.clone()
         return Update("discriminator", loss, told)
-
-    def _guided(self, batch: int, moment: Moment) -> int:
-        """Tell how many samples of a batch are guided."""
-        guide = self.config.guide
-        if self._is_alone(moment):
-            return batch
-        return round(batch * guide.share) if guide.left(moment.images) else 0
-
-    def _is_alone(self, moment: Moment) -> bool:
-        """Tell whether only the guide teaches yet; it never does in a run that tunes another's."""
-        guide = self.config.guide
-        is_early = moment.images < guide.alone and not self.config.resume_from
-        return is_early and guide.left(moment.images) > 0
-
-    def _guide(self, drawn: Drawn, posed: Labelled, moment: Moment, guided: int) -> Tensor | None:
-        """Pull the first drawings to the pictures whose labels they have, less and less."""
-        if not guided:
-            return None
-        guide, Q = self.config.guide, drawn.raw.shape[-1]
-        picture, mask = posed.picture[:guided], posed.mask[:guided]
-        weight = 1 + (guide.face - 1) * posed.drawing[:guided, 2:]
-        colour = ((drawn.picture[:guided] - picture).abs() * weight).mean()
-        small = (drawn.raw[:guided] - enlarge(picture, Q)).abs() * enlarge(weight, Q)
-        opacity = functional.l1_loss(drawn.opacity[:guided], enlarge(mask, Q))
-        error = guide.colour * (colour + small.mean()) + guide.opacity * opacity
-        return guide.left(moment.images) * error
 
     def _likeness(self) -> Likeness:
         """Learn what colours the data's people have, where that is to be told."""
