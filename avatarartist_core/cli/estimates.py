@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _GIBI = 1 << 30
 LARGE = 20_000_000
 """Parameters from which fewer samples than a step has are measured on the CPU."""
-FEW = 2
+FEW = 1
 
 
 def show_estimate(entry: StageEntry, config: StageConfig, device: str, *, json: bool) -> None:

@@ -85,7 +85,7 @@ def count(stage: TrainingStage) -> Estimate:
 
 
 def measure(stage: TrainingStage, samples: int) -> Estimate:
-    """Do two steps of so many made-up samples; the second is measured.
+    """Do a step of so many made-up samples, after another one where that is not too slow.
 
     Args:
         stage: what would be taught; its data are not read.
@@ -95,7 +95,8 @@ def measure(stage: TrainingStage, samples: int) -> Estimate:
     trainer = Trainer(stage, None)
     moments = [trainer.moment(step, samples, "estimate") for step in (0, 1)]
     examples = [stage.example(moment) for moment in moments]
-    trainer.descend(examples[0], moments[0])
+    if samples == counted.batch:  # the first step is slower, but a large network's takes minutes
+        trainer.descend(examples[0], moments[0])
     _wait(trainer.device)
     with _peak(trainer.device) as peak:
         began = time.perf_counter()

@@ -118,8 +118,8 @@ def test_another_domain_is_tuned_from_it(run, data, tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--set", "adversary.r2=1"), "has no option 'adversary.r2'; did you mean 'r1'?"),
-        (("--preset", "tyni"), "has no preset 'tyni'; did you mean 'tiny'?"),
+        (("--set", "adversary.blurr=1"), "has no option 'adversary.blurr'; did you mean 'blur'?"),
+        (("--preset", "tinny"), "has no preset 'tinny'; did you mean 'tiny'?"),
         (("--set", "data.domains=['pencl']"), "holds no domain 'pencl'; did you mean 'pencil'?"),
         (("--set", "discriminator.side=32"), "generator.output_size is 64"),
         (("--config", "nowhere.toml"), "'nowhere.toml' cannot be read"),
