@@ -169,8 +169,7 @@ def _nearest(place: tuple[int | str, ...], model: type[BaseModel]) -> str:
     """Suggest the option that was meant, in the table that it was written in."""
     table: Any = model
     for part in place[:-1]:
-        field = table.model_fields.get(part) if isinstance(table, type) else None
-        table = getattr(field, "annotation", None)
+        table = getattr(getattr(table, "model_fields", {}).get(part), "annotation", None)
         if not (isinstance(table, type) and issubclass(table, BaseModel)):
             return ""
     return did_you_mean(str(place[-1]), table.model_fields)
