@@ -176,4 +176,23 @@ TINY = ViTShape(
 )
 """A renderer that one processor core trains and runs, of the same classes."""
 
-PRESETS = {"released": RELEASED, "paper": PAPER, "tiny": TINY}
+SMALL_SURFACE = TINY.model_copy(
+    update={
+        "plane_resolution": 128,
+        "plane_channels": 16,
+        "face_capacity": 2048,
+        "volume": VolumeConfig(resolution=64, coarse=24, fine=0, axes=EVERY_AXES, pixels="centres"),
+        "output_size": 256,
+        "residual": True,
+        "surface": SurfaceConfig(width=24),
+    }
+)
+"""What ``aa train renderer --preset tiny`` teaches: it draws heads before it has learnt anything,
+because planes carry colour and density, and texels are laid over the marched rays."""
+
+PRESETS = {
+    "released": RELEASED,
+    "paper": PAPER,
+    "tiny": TINY,
+    "small-surface": SMALL_SURFACE,
+}

@@ -40,9 +40,12 @@ NETWORKS = {
         embedding="arkit-gaze",
     ),
     "tiny": Network(shape=PRESETS["tiny"], topology="anny-head", embedding="arkit-gaze"),
+    "small-surface": Network(
+        shape=PRESETS["small-surface"], topology="anny-head", embedding="arkit-gaze"
+    ),
 }
-"""Networks by name: of the published weights, of the paper's text, the published size and a small
-one on the head model that ships."""
+"""Networks by name: of the published weights, of the paper's text, the published size and two
+small ones on the head model that ships."""
 
 KIND = NetworkKind("vit", "aa_vit", Network, NETWORKS)
 """Finds the network that options ask for."""
