@@ -1,4 +1,4 @@
-"""Materials made of seeded noise: stone, paper, canvas, brass, bricks, wood."""
+"""Materials made of seeded noise: marble, brushed metal, blotches, cracks, canvas."""
 
 import cv2
 import numpy as np
@@ -44,13 +44,6 @@ def marble(side: int, unit: float, rng: np.random.Generator) -> Floats:
     return np.asarray(np.clip(0.98 - 0.16 * veins + 0.015 * clouds + 0.008 * grain, 0, 1))
 
 
-def stone(side: int, unit: float, rng: np.random.Generator) -> Floats:
-    """Weather a rough stone: (side, side) about 0 with a spread of 1, pits below."""
-    rough = noise(side, 0.25 * unit, rng, 6)
-    pits = smoothstep(noise(side, 0.06 * unit, rng, 2), 1.2, 2.0)
-    return np.asarray(rough - 2.0 * pits, np.float32)
-
-
 def brushed(side: int, unit: float, rng: np.random.Generator) -> Floats:
     """Brush a metal: (side, side) about 0 with a spread of 1, streaks run across."""
     grain = rng.standard_normal((side, side)).astype(np.float32)
@@ -77,12 +70,6 @@ def cracks(side: int, unit: float, rng: np.random.Generator, size: float = 0.3) 
     line = np.exp(-((field / width) ** 2))
     there = smoothstep(noise(side, 2 * size * unit, rng, 2), -0.3, 0.7)
     return np.asarray(line * there, np.float32)
-
-
-def paper(side: int, unit: float, rng: np.random.Generator) -> Floats:
-    """Lay fibres: (side, side) about 0 with a spread of about 1."""
-    fine = noise(side, max(0.02 * unit, 1.5), rng, 2)
-    return np.asarray(0.8 * fine + 0.5 * noise(side, 0.5 * unit, rng, 4), np.float32)
 
 
 def canvas(side: int, unit: float, rng: np.random.Generator) -> Floats:
