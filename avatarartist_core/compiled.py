@@ -1,4 +1,4 @@
-"""Finds a place for compiled code on machines where numba would find none, and fail."""
+"""Whether numba may compile, and a place for its code where it would find none, and fail."""
 
 import atexit
 import os
@@ -26,6 +26,15 @@ def place_compiled_code() -> None:
     folder = tempfile.mkdtemp(prefix="avatarartist-compiled-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ["NUMBA_CACHE_DIR"] = folder
+
+
+@cache
+def can_compile() -> bool:
+    """Tell whether numba may compile here; call this before what it compiles is imported."""
+    place_compiled_code()
+    import numba
+
+    return not numba.config.DISABLE_JIT
 
 
 def _is_writable(folder: Path) -> bool:

@@ -12,9 +12,10 @@ import cv2
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import grid_sample, interpolate
+from torch.nn.functional import interpolate
 
 from avatarartist_core.nn.face_box import FaceBox
+from avatarartist_core.nn.texels import read_plane
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,9 +67,7 @@ def find_holes(drawn: Tensor) -> Tensor:
 
 def draw_texture(texture: Tensor, mesh_map: Tensor) -> Tensor:
     """Read a (B, C, R, R) texture plane at the map's u and v; returns (B, C, H, W)."""
-    # Half precision has too few steps for the coordinates of 256 texels.
-    drawn = grid_sample(texture.float(), mesh_map[..., :2].float(), align_corners=False)
-    return drawn.to(texture.dtype)
+    return read_plane(texture, mesh_map[..., :2]).to(texture.dtype)
 
 
 def draw_face(

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 import torch
 from torch import Tensor
 
-from avatarartist_core.compiled import place_compiled_code
+from avatarartist_core.compiled import can_compile
 from avatarartist_core.nn.volume.composite import Marched
 from avatarartist_core.nn.volume.config import VolumeConfig
 from avatarartist_core.nn.volume.decoder import FeatureDecoder
@@ -53,7 +53,7 @@ def march(
         return march_plain(*given)
     if _needs_gradients(planes, rays, decoder):
         return march_plain(*given)
-    if planes.device.type == "cpu" and can_fuse():
+    if planes.device.type == "cpu" and can_compile():
         from avatarartist_core.nn.volume.fused import march_fused
 
         return march_fused(planes, rays, decoder, config, u_coarse, u_fine, exact=exact)
@@ -65,15 +65,6 @@ def march(
         except Exception as error:  # noqa: BLE001 - whatever its compiler raises, torch goes on
             _warn_once(f"{type(error).__name__}: {error}")
     return march_plain(*given)
-
-
-@cache
-def can_fuse() -> bool:
-    """Tell whether numba may compile here; call this before the fused marcher is imported."""
-    place_compiled_code()
-    import numba
-
-    return not numba.config.DISABLE_JIT
 
 
 def _needs_gradients(planes: Tensor, rays: Rays, decoder: FeatureDecoder) -> bool:

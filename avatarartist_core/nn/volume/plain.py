@@ -10,7 +10,7 @@ from torch import Tensor
 from avatarartist_core.nn.volume.composite import Marched, composite, stretch_weights
 from avatarartist_core.nn.volume.config import VolumeConfig
 from avatarartist_core.nn.volume.depths import coarse_depths, fine_depths
-from avatarartist_core.nn.volume.planes import sample_planes
+from avatarartist_core.nn.volume.planes import mean_of_planes
 from avatarartist_core.nn.volume.rays import Rays
 
 Decoder = Callable[[Tensor], tuple[Tensor, Tensor]]
@@ -68,7 +68,7 @@ def decode_along(
         (B, N, S, 1) raw densities and (B, N, S, F) colours.
     """
     points = rays.points(depths)
-    read = sample_planes(planes, points.flatten(1, 2), config.axes, config.extent)
-    densities, colours = decoder(read.mean(1))
+    read = mean_of_planes(planes, points.flatten(1, 2), config.axes, config.extent)
+    densities, colours = decoder(read)
     shape = depths.shape[:3]
     return densities.reshape(*shape, 1), colours.reshape(*shape, -1)
