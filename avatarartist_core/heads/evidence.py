@@ -69,6 +69,13 @@ def gather(seen: Unprojected, vertices: Floats, window: FaceWindow) -> Evidence:
     return Evidence(first.astype(np.float32), second.astype(np.float32), above, beside)
 
 
+def outlines(vertices: Floats, window: FaceWindow, side: int) -> Floats:
+    """Draw where a (V, 3) head is: (3, R, R) of 0 and 1, for the planes XY, XZ and ZY."""
+    plane = window.plane(vertices)
+    seen = (_outline(plane, axes, window, side) for axes in ((0, 1, 2), (0, 2, 1), (2, 1, 0)))
+    return np.stack([drawn[..., 0] for drawn in seen])
+
+
 def _own(person: Floats) -> Floats:
     """Trust colours well inside the person only: at its edge they are mixed with what is behind."""
     inner = cv2.erode(np.ascontiguousarray(person), np.ones((3, 3), np.uint8))

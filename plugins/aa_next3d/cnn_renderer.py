@@ -16,7 +16,7 @@ from diffusers.models.modeling_utils import ModelMixin
 from torch import Tensor
 
 from aa_next3d.config import RASTER, Next3DShape
-from aa_next3d.gan import Next3D
+from aa_next3d.gan import Next3D, on_surface, surface_of
 from avatarartist_core.nn.composition import FaceMasks
 from avatarartist_core.nn.drawing import Drawn, draw_planes
 from avatarartist_core.nn.face_composer import FaceComposer, fixed_composer
@@ -47,6 +47,7 @@ class CNNRenderer(ModelMixin, ConfigMixin):
             ceiling=sizes.ceiling,
             stem=sizes.face_encoder_widths,
             box=sizes.face_box,
+            residual=sizes.residual,
         )
         self.field = FeatureDecoder(sizes.plane_channels, sizes.field_width, sizes.plane_channels)
         self.super_resolution = SuperResolution(
@@ -55,6 +56,7 @@ class CNNRenderer(ModelMixin, ConfigMixin):
             side=sizes.enlarged_from,
             channels=sizes.output_widths,
         )
+        self.surface = surface_of(sizes)
         self.styles: Tensor
         self.register_buffer("styles", torch.zeros(sizes.latents, sizes.latent_size))
 
@@ -71,7 +73,7 @@ class CNNRenderer(ModelMixin, ConfigMixin):
         with torch.device("meta"):
             renderer = cls(gan.shape.model_dump(mode="json"))
         renderer.face, renderer.field = gan.face, gan.field
-        renderer.super_resolution = gan.super_resolution
+        renderer.super_resolution, renderer.surface = gan.super_resolution, gan.surface
         renderer.styles = styles
         return renderer.eval()
 
@@ -86,6 +88,7 @@ class CNNRenderer(ModelMixin, ConfigMixin):
             "face": fixed_composer(self.face, ws),
             "field": self.field,
             "super_resolution": fixed_super_resolution(self.super_resolution, ws[:, -1]),
+            "surface": self.surface,
         }
         return prepared
 
@@ -101,6 +104,9 @@ class CNNRenderer(ModelMixin, ConfigMixin):
         u_fine: Tensor | None = None,
         masks: FaceMasks | None = None,
         shared_bounds: bool | None = None,
+        view: Tensor | None = None,
+        torso: Tensor | None = None,
+        neck: Tensor | None = None,
     ) -> Drawn:
         """Draw frames. Without random arrays the same arguments draw the same frame.
 
@@ -114,6 +120,9 @@ class CNNRenderer(ModelMixin, ConfigMixin):
             u_fine: shares in [0, 1], B x Q * Q x fine values; None: evenly from 0 to 1.
             masks: of the mesh map, where they are known already.
             shared_bounds: as ``VolumeConfig.shared_bounds``; None: as the shape says.
+            view: (B, O, O, 5) view maps for a surface; None: found by mesh maps and depth.
+            torso: (B, 25) camera labels for a torso that stays when the head turns, or None.
+            neck: (4,) factors of a world point's x, y, z and 1: the head's share in it.
         """
         ws = (self.styles if ws_avg is None else ws_avg)[None]
         volume = self.shape.volume
@@ -121,6 +130,20 @@ class CNNRenderer(ModelMixin, ConfigMixin):
             volume = volume.model_copy(update={"shared_bounds": shared_bounds})
         planes = self.face(triplane, mesh, ws, noise, masks)
         w = ws[:, -1]
-        return draw_planes(
-            planes, c, w, self.field, self.super_resolution, volume, u_coarse, u_fine
+        drawn = draw_planes(
+            planes,
+            c,
+            w,
+            self.field,
+            self.super_resolution,
+            volume,
+            u_coarse,
+            u_fine,
+            torso=torso,
+            neck=neck,
         )
+        if self.surface is None:
+            return drawn
+        box = self.shape.face_box
+        layers = {"view": view, "torso": torso, "neck": neck}
+        return on_surface(self.surface, drawn, triplane, mesh, c, box, **layers)

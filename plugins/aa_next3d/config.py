@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from avatarartist_core.errors import UsageError
 from avatarartist_core.nn.face_box import FaceBox
+from avatarartist_core.nn.surface.config import SurfaceConfig
 from avatarartist_core.nn.volume.config import EVERY_AXES, VolumeConfig
 
 LABEL = 25  # numbers of a camera label
@@ -34,6 +35,10 @@ class Next3DShape(BaseModel, frozen=True, extra="forbid"):
         face_box: window of the front plane that mesh maps cover.
         output_size: side of the picture; every block of super-resolution doubles a side.
         output_widths: channels of the blocks of super-resolution; the authors have two.
+        residual: the face backbone adds to the drawn face, from nothing at first, planes are added
+            to fixed ones that training may begin with, and the volume's decoder begins by passing
+            colours and outlines through.
+        surface: the picture takes detail from the planes' own texels, and comes with an alpha.
     """
 
     noise_size: int = Field(512, ge=1)
@@ -50,10 +55,16 @@ class Next3DShape(BaseModel, frozen=True, extra="forbid"):
     face_box: FaceBox = FaceBox()
     output_size: int = Field(512, ge=32)
     output_widths: tuple[int, ...] = Field((256, 128), min_length=1)
+    residual: bool = False
+    surface: SurfaceConfig | None = None
 
     @model_validator(mode="after")
     def _sizes_fit(self) -> Self:
         _check_power("plane_resolution", self.plane_resolution)
+        if (self.residual or self.surface) and self.conditions != "raster":
+            raise UsageError(
+                f"conditions is {self.conditions!r} with residual or surface", _PRESETS
+            )
         factor = 2 ** len(self.output_widths)
         if self.output_size % factor:
             said = f"output_size is {self.output_size}, not a multiple of {factor}"

@@ -7,6 +7,7 @@ plane, Q rays along a side, O side of the picture.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import torch
@@ -17,14 +18,17 @@ from torch import Tensor
 from aa_next3d.config import LABEL, RELEASED, Next3DShape
 from aa_next3d.levels import LevelComposer
 from avatarartist_core.nn.drawing import Drawn, draw_planes
+from avatarartist_core.nn.face_box import FaceBox
 from avatarartist_core.nn.face_composer import COARSEST, FaceComposer
 from avatarartist_core.nn.stylegan.mapping import LatentMapping
 from avatarartist_core.nn.stylegan.noise import Noise
 from avatarartist_core.nn.stylegan.super_resolution import SuperResolution
 from avatarartist_core.nn.stylegan.synthesis import SynthesisNetwork
-from avatarartist_core.nn.volume.decoder import FeatureDecoder
+from avatarartist_core.nn.surface.blend import SurfaceBlend
+from avatarartist_core.nn.volume.decoder import FeatureDecoder, pass_through
 
 STATIC_PLANES = 3
+_DENSITY = 6.0  # raw density to begin with inside the head; hair must still be able to grow outside
 
 
 class BackboneNoise(NamedTuple):
@@ -61,6 +65,13 @@ class Next3D(ModelMixin, ConfigMixin):
             side=sizes.enlarged_from,
             channels=sizes.output_widths,
         )
+        self.surface = surface_of(sizes)
+        self.base: Tensor | None
+        base = None
+        if sizes.residual:
+            base = torch.zeros(4, sizes.plane_channels, *(sizes.plane_resolution,) * 2)
+            pass_through(self.field, density=_DENSITY)
+        self.register_buffer("base", base)
 
     def latents(
         self, z: Tensor, c: Tensor, *, psi: float = 1.0, cutoff: int | None = None
@@ -129,6 +140,8 @@ class Next3D(ModelMixin, ConfigMixin):
         drawn = draw_planes(
             posed, c_render, w, self.field, self.super_resolution, volume, u_coarse, u_fine
         )
+        if self.surface is not None:
+            drawn = on_surface(self.surface, drawn, triplane, mesh, c_render, self.shape.face_box)
         return triplane, drawn
 
     def forward(
@@ -196,7 +209,53 @@ class Next3D(ModelMixin, ConfigMixin):
 
     def _stack(self, texture: Tensor, static: Tensor) -> Tensor:
         split = static.reshape(len(static), STATIC_PLANES, -1, *static.shape[2:])
-        return torch.cat([texture[:, None], split], 1)
+        planes = torch.cat([texture[:, None], split], 1)
+        return planes if self.base is None else planes + self.base
+
+
+def surface_of(sizes: Next3DShape) -> SurfaceBlend | None:
+    """Make the surface path of a network, if it has one."""
+    if sizes.surface is None:
+        return None
+    return SurfaceBlend(sizes.plane_channels, sizes.surface.width, sizes.volume.extent)
+
+
+def on_surface(
+    surface: SurfaceBlend,
+    drawn: Drawn,
+    triplane: Tensor,
+    mesh: Tensor,
+    cameras: Tensor,
+    box: FaceBox,
+    **layers: Tensor | None,
+) -> Drawn:
+    """Lay the planes' texels over a drawing.
+
+    Args:
+        surface: weighs them.
+        drawn: B pictures.
+        triplane: (B or 1, 4, C, R, R) the avatar.
+        mesh: (B, H, W, 3) mesh maps.
+        cameras: (B, 25).
+        box: window of the front plane that mesh maps cover.
+        layers: ``view``, ``torso`` and ``neck`` of ``SurfaceBlend``, where they are known.
+    """
+    texture = triplane[:, 0].expand(len(mesh), *triplane.shape[2:])
+    front = drawn.planes[:, 0]
+    view = layers.pop("view", None)
+    layered = surface(
+        drawn.picture,
+        drawn.opacity,
+        drawn.depth,
+        texture,
+        front,
+        view,
+        cameras,
+        mesh=mesh,
+        box=box,
+        **layers,
+    )
+    return replace(drawn, picture=layered.colour, alpha=layered.alpha)
 
 
 def _mapping(sizes: Next3DShape) -> LatentMapping:
@@ -224,6 +283,7 @@ def _composer(sizes: Next3DShape) -> FaceComposer | LevelComposer:
             ceiling=sizes.ceiling,
             stem=sizes.face_encoder_widths,
             box=sizes.face_box,
+            residual=sizes.residual,
         )
     return LevelComposer(
         sizes.plane_channels,

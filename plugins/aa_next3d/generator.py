@@ -47,6 +47,7 @@ class Next3DGenerator(FourDGenerator, AvatarSampler):
             side=len(portrait.picture),
             planes=planes,
             picture=portrait.picture,
+            mask=portrait.mask,
         )
 
     @torch.no_grad()
@@ -89,8 +90,11 @@ class Next3DGenerator(FourDGenerator, AvatarSampler):
         fit = portrait.fit
         mesh = mesh_maps(head, fit.identity, fit.expression[None], fit.gaze[None])
         label = portrait_camera(fit, len(portrait.picture), head.window)
+        picture = portrait.picture
+        if gan.surface is not None:  # it draws persons before black
+            picture = np.rint(picture * portrait.mask[..., None]).astype(np.uint8)
         target = Target(
-            to_image(portrait.picture, about.shape.output_size).to(self.device),
+            to_image(picture, about.shape.output_size).to(self.device),
             self._tensor(mesh),
             self._tensor(label[None]),
         )

@@ -80,6 +80,11 @@ def reads(options: CNNConfig) -> tuple[AvatarSpec, MotionSpec]:
     return avatar_of(about), MotionSpec(about.topology)
 
 
+def cuts_out(options: CNNConfig) -> bool:
+    """Tell whether the network draws the person without the background."""
+    return CNN.asked(options)[0].shape.surface is not None
+
+
 def avatar_of(about: Network) -> AvatarSpec:
     """Describe the triplanes of a network."""
     shape = about.shape

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from aa_next3d.networks import CNNConfig, Next3DConfig, makes, reads
+from aa_next3d.networks import CNNConfig, Next3DConfig, cuts_out, makes, reads
 from aa_next3d.training.config import GANConfig
 from avatarartist_core.entries import Entry, GeneratorEntry, Importer, RendererEntry, StageEntry
 from avatarartist_core.hookspecs import hookimpl
@@ -38,7 +38,7 @@ def aa_components() -> Iterator[Entry]:
         config=CNNConfig,
         accepts=TRIPLANE,
         specify=reads,
-        cuts_out=False,
+        cuts_out=cuts_out,
     )
     yield StageEntry(
         name="gan",

@@ -12,6 +12,7 @@ from aa_next3d.loading import load_renderer
 from aa_next3d.networks import Network
 from avatarartist_core.data import ParametricTriplane
 from avatarartist_core.heads.driving import Drive
+from avatarartist_core.heads.find import head_model
 from avatarartist_core.nn.triplane_renderer import Chance, TriplaneRenderer
 from avatarartist_core.nn.volume.config import VolumeConfig
 
@@ -28,21 +29,36 @@ class CNNTriplaneRenderer(TriplaneRenderer):
         return planes
 
     def draw(self, prepared: Tensor, drive: Drive, chance: Chance) -> Tensor:
-        """Draw (B, 3, O, O) pictures."""
-        drawn = self._loaded[1](
+        """Draw (B, 3, O, O) pictures, or (B, 4, O, O) with an alpha."""
+        about, model, _ = self._loaded
+        view = torso = neck = None
+        if drive.view is not None:
+            view, torso = self.tensor(drive.view), self.tensor(drive.torso)
+            neck = torch.tensor(head_model(about.topology).window.world_neck, device=self.device)
+        drawn = model(
             prepared,
             self.tensor(drive.mesh),
             self.tensor(drive.labels),
             noise=chance.noise,
             u_coarse=chance.u_coarse,
             u_fine=chance.u_fine,
+            view=view,
+            torso=torso,
+            neck=neck,
         )
-        picture: Tensor = drawn.picture
-        return picture
+        if drawn.alpha is None:
+            picture: Tensor = drawn.picture
+            return picture
+        return torch.cat([drawn.picture, drawn.alpha], 1)
 
     def volume(self) -> VolumeConfig:
         """Say how the network's rays are sampled."""
         return self._loaded[1].shape.volume
+
+    def view(self) -> int | None:
+        """Name the side of the view maps that the network reads, or None."""
+        shape = self._loaded[1].shape
+        return None if shape.surface is None else shape.output_size
 
     def stages(self) -> dict[str, nn.Module]:
         """Name the parts of the network, for measuring them."""

@@ -16,6 +16,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from avatarartist_core.heads.window import KINDS
+from avatarartist_core.nn.face_box import FaceBox
+from avatarartist_core.nn.surface.deferred import deferred_view
+from avatarartist_core.nn.texels import read_plane
 from avatarartist_core.nn.volume.rays import rays_of
 
 COLOURS = 3
@@ -67,10 +70,12 @@ class SurfaceBlend(nn.Module):
         depth: Tensor,
         texture: Tensor,
         front: Tensor,
-        view: Tensor,
+        view: Tensor | None,
         cameras: Tensor,
         torso: Tensor | None = None,
         neck: Tensor | None = None,
+        mesh: Tensor | None = None,
+        box: FaceBox | None = None,
     ) -> Layered:
         """Blend.
 
@@ -80,17 +85,26 @@ class SurfaceBlend(nn.Module):
             depth: (B, 1, Q, Q) along the rays, world units; any where the opacity is 0.
             texture: (B, C, R, R) texture plane.
             front: (B, C, R, R) front plane.
-            view: (B, O, O, 5) view map of the wanted expression under these cameras.
+            view: (B, O, O, 5) view map of the wanted expression under these cameras; None: found
+                by ``mesh`` and depth.
             cameras: (B, 25) labels.
             torso: (B, 25) of a torso that stays, or None.
             neck: (4,) see ``Rays``.
+            mesh: (B, H, W, 3) mesh map of the wanted expression, needed where there is no view map.
+            box: window of the front plane that mesh maps cover.
         """
         side = picture.shape[-1]
+        if view is None:
+            if mesh is None:
+                raise ValueError("a surface needs view maps or mesh maps")
+            unknown = picture.new_zeros((len(picture), side, side))
+            seen = self._places(depth, unknown, cameras, torso, neck)
+            view = deferred_view(mesh, seen, box or FaceBox())
         kinds = F.one_hot(view[..., 3].long(), len(KINDS)).permute(0, 3, 1, 2).to(picture.dtype)
         textured = view[..., 2][:, None]
-        texels = F.grid_sample(texture, view[..., :2], align_corners=False) * textured
+        texels = read_plane(texture, view[..., :2]).to(picture.dtype) * textured
         place = self._places(depth, view[..., 4], cameras, torso, neck)
-        sheet = F.grid_sample(front, place, align_corners=False, padding_mode="border")
+        sheet = read_plane(front, place, "border").to(picture.dtype)
         alpha = F.interpolate(opacity, (side, side), mode="bilinear", align_corners=False)
         x = F.silu(self.first(torch.cat([picture, alpha, texels, sheet, kinds], 1)))
         x = x + F.silu(self.second(x))

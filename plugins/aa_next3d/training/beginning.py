@@ -7,15 +7,37 @@ code that the decoder understands. What the architecture can express stays the s
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from aa_next3d.gan import Next3D
+from avatarartist_core.heads.evidence import outlines
+from avatarartist_core.heads.find import head_model
+from avatarartist_core.motion import ARKIT
 from avatarartist_core.nn.volume.decoder import FeatureDecoder
 
 COLOUR_GAIN, DENSITY_GAIN = 2.0, 12.0
 COLOURS, DENSITY = (0, 1, 2), 3
 QUIET = 0.25
 """What is left of the random weights beside the passages."""
+
+
+def begin(generator: Next3D, topology: str) -> None:
+    """Let a fresh generator begin plainly; a residual one with the outlines of the mean head."""
+    if generator.base is None:
+        begin_plain(generator.field)
+        return
+    head = head_model(topology)
+    mean = head.vertices(np.zeros(1, np.float32), np.zeros(len(ARKIT), np.float32))
+    for backbone in (generator.texture, generator.static):  # chance must not outshout the outlines
+        for name, weight in backbone.named_parameters():
+            if name.endswith("to_image.weight"):
+                weight.data.mul_(QUIET)
+    generator.base[0, DENSITY] = 1
+    generator.base[1:, DENSITY] = torch.from_numpy(
+        outlines(mean, head.window, generator.base.shape[-1])
+    )
 
 
 @torch.no_grad()

@@ -17,7 +17,7 @@ from aa_next3d.discriminator import DualDiscriminator, enlarge
 from aa_next3d.gan import BackboneNoise, Next3D
 from aa_next3d.training.augment import Augmentation, Judged
 from aa_next3d.training.batches import GANBatch, Labelled, Portraits, made_up, spread
-from aa_next3d.training.beginning import begin_plain
+from aa_next3d.training.beginning import begin
 from aa_next3d.training.bundles import write_bundles
 from aa_next3d.training.config import GANConfig
 from aa_next3d.training.guiding import Guide
@@ -60,7 +60,7 @@ class GANStage(TrainingStage):
         config = self.config
         generator = Next3D(config.generator.model_dump(mode="json"))
         if config.start == "plain":
-            begin_plain(generator.field)
+            begin(generator, config.topology)
         return {
             "generator": generator,
             "discriminator": DualDiscriminator(config.discriminator.model_dump(mode="json")),
