@@ -106,9 +106,9 @@ def test_learning_one_batch_lowers_its_loss(config):
     networks = stage.networks()
     learning = [p for net in networks.values() for p in net.parameters() if p.requires_grad]
     optimiser = torch.optim.Adam(learning, 2e-3)
-    now = moment(0)
+    now = moment(0, (0, 5))
     batch, found = stage.batch(now), []
-    for _ in range(12):
+    for _ in range(8):
         [update] = stage.updates(networks, batch, now)
         optimiser.zero_grad()
         update.loss.backward()
