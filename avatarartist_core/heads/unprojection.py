@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from avatarartist_core.data import Floats, Picture
 from avatarartist_core.heads.raster import Raster, interpolate, rasterize
+from avatarartist_core.heads.view_map import projected
 from avatarartist_core.heads.window import EXTENT, FaceWindow
 
 _BEHIND = 0.02  # world units that a point may lie behind what the camera sees there
@@ -84,31 +85,20 @@ class _View:
 
     pixels: Floats  # (P, P, 4): RGB and person in [0, 1]
     nearness: Floats  # (P, P): 1 / distance along the camera's axis, 0 where there is no head
-    cam2world: Floats
-    intrinsics: Floats
+    camera: Floats  # (25,) label
 
     @classmethod
     def of(
         cls, picture: Picture, mask: Floats, world: Floats, camera: Floats, window: FaceWindow
     ) -> _View:
-        cam2world, intrinsics = camera[:16].reshape(4, 4), camera[16:].reshape(3, 3)
         pixels = np.dstack([picture.astype(np.float32) / 255, mask]).astype(np.float32)
-        view = cls(pixels, np.zeros(0, np.float32), cam2world, intrinsics)
-        seen = rasterize(view.projected(world), window.whole, *picture.shape[:2])
+        seen = rasterize(projected(world, camera, len(picture)), window.whole, *picture.shape[:2])
         nearness = np.where(seen.face >= 0, seen.depth, 0).astype(np.float32)
-        return cls(pixels, nearness, cam2world, intrinsics)
-
-    def projected(self, world: Floats) -> Floats:
-        """Return (..., 3): column, row and 1 / distance of (..., 3) world points."""
-        local = (world - self.cam2world[:3, 3]) @ self.cam2world[:3, :3]
-        away = np.maximum(local[..., 2:], 1e-3)
-        shares = (local / away) @ self.intrinsics.T
-        pixels = shares[..., :2] * len(self.pixels) - 0.5
-        return np.concatenate([pixels, 1 / away], -1).astype(np.float32)
+        return cls(pixels, nearness, camera)
 
     def looked_up(self, points: Floats, normals: Floats, there: NDArray[np.bool_]) -> Floats:
         """Return (R, R, 5): colour, how well it is seen, and person, of (R, R, 3) world points."""
-        place = self.projected(points)
+        place = projected(points, self.camera, len(self.pixels))
         column, row, near = (np.ascontiguousarray(place[..., k]) for k in range(3))
         linear, nearest = cv2.INTER_LINEAR, cv2.INTER_NEAREST
         looked = cv2.remap(self.pixels, column, row, linear, borderMode=cv2.BORDER_REPLICATE)
@@ -118,7 +108,7 @@ class _View:
         inside = (np.abs(place[..., :2] - (len(self.pixels) - 1) / 2) <= len(self.pixels) / 2).all(
             -1
         )
-        towards = self.cam2world[:3, 3] - points
+        towards = self.camera[[3, 7, 11]] - points
         towards /= np.linalg.norm(towards, axis=-1, keepdims=True)
         facing = np.einsum("ijk,ijk->ij", normals, towards)
         seen = np.clip((facing - _GRAZING) / (_FACING - _GRAZING), 0, 1)
